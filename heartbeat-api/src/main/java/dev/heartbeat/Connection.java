@@ -1,0 +1,94 @@
+package dev.heartbeat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/**
+ * A transport's connection as the detector sees it: the port that every adapter implements.
+ *
+ * <p>{@link #isOpen()}, {@link #hindrance()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
+ * #listener()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
+ * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
+ * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
+ * throws is contained: it never ends the detector's work for this or another connection.
+ */
+public interface Connection {
+
+    /**
+     * Names the connection in log lines, the way the application's operators would.
+     *
+     * @return an id without line breaks, the same for the life of the connection
+     */
+    String id();
+
+    /**
+     * Tells whether the transport still calls the connection open. An open answer proves nothing about the peer; a closed
+     * one ends the watch with {@link LivenessListener#onClose}.
+     *
+     * @return false once the transport has closed it
+     */
+    boolean isOpen();
+
+    /**
+     * Sends one ping control frame. That the call returns proves nothing: pings to a vanished peer "succeed" for minutes.
+     *
+     * @param payload a fresh buffer of 8 to 12 printable ASCII characters, which the connection may keep
+     * @throws IOException if the transport cannot send; kept as evidence, never a verdict
+     */
+    void ping(ByteBuffer payload) throws IOException;
+
+    /**
+     * Frees what the transport holds for the connection, without waiting for the peer. Called after the verdict, once.
+     *
+     * @param reason why; {@link ReapReason#phrase()} fits a close frame
+     * @return what was done, and whether it freed the file descriptor
+     * @throws IOException if it could not be done; reported as a termination that freed nothing
+     */
+    Termination terminate(ReapReason reason) throws IOException;
+
+    /**
+     * Begins an orderly close, for an application that drains its detector; the peer is alive as far as anybody knows. Runs
+     * where {@link #terminate} does and may block. A connection that is still open when the drain's time is over is
+     * terminated.
+     *
+     * @param code the code for the close frame, 1001 or 1012
+     * @throws IOException if it could not be done
+     */
+    default void close(int code) throws IOException {
+        terminate(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    /**
+     * Tells why a pong could not be seen just now. Asked before a ping is sent and before a missing answer counts;
+     * {@link Hindrance#OUTPUT_IN_PROGRESS} holds the ping back, any other only the verdict, up to
+     * {@link HeartbeatPolicy#hindranceCap()}.
+     *
+     * @return the hindrance, or {@link Hindrance#NONE}
+     */
+    default Hindrance hindrance() {
+        return Hindrance.NONE;
+    }
+
+    /**
+     * Tells whether a pong that came now would be passed on to {@link Heartbeat#pongReceived}. Of a peer whose pongs nobody
+     * is shown, or whom no ping reaches for a reason of ours, it cannot be said that it answers none: it lives by whatever
+     * it sends, with the usual patience, and is neither called {@linkplain Quirk#PONG_MUTE mute} nor {@linkplain
+     * ReapReason#DEAF deaf}.
+     *
+     * @return false if pongs cannot be seen; true by default
+     */
+    default boolean seesPongs() {
+        return true;
+    }
+
+    /**
+     * A listener of the connection's own, called for its events before those of the detector are: for adapters whose
+     * transport has a way of its own to pass events on.
+     *
+     * @return the same listener each time; none by default
+     */
+    default Optional<LivenessListener> listener() {
+        return Optional.empty();
+    }
+}

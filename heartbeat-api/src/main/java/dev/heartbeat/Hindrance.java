@@ -1,0 +1,47 @@
+package dev.heartbeat;
+
+/**
+ * Why a pong, had it come, could not have been seen: a reason of our own to put a verdict off.
+ *
+ * @see Connection#hindrance()
+ */
+public enum Hindrance {
+
+    /** Nothing hinders: what the peer sends is seen at once. */
+    NONE("none"),
+
+    /** The application's own message handler is running, and pongs queue behind it (measured in every Jakarta container). */
+    HANDLER_RUNNING("the application's handler is running"),
+
+    /** Nobody reads: the application has paused reading, or back-pressure has. */
+    READING_PAUSED("reading is paused"),
+
+    /** A large message is on its way out and still makes progress; a ping would wait behind it, so none is sent. */
+    OUTPUT_IN_PROGRESS("a large message is on its way out"),
+
+    /** The ping itself still waits for a thread of ours. Reported by the detector, never by a connection. */
+    PING_QUEUED("the ping waits for a thread"),
+
+    /**
+     * Many peers fell silent at once, so the fault looks like ours or the network's. Reported by the detector, never by a
+     * connection.
+     *
+     * @see HeartbeatPolicy#holdCap()
+     */
+    STORM("many peers fell silent at once");
+
+    private final String phrase;
+
+    Hindrance(String phrase) {
+        this.phrase = phrase;
+    }
+
+    /**
+     * The hindrance in words.
+     *
+     * @return a phrase in lower case
+     */
+    public String phrase() {
+        return phrase;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.heartbeat;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** A queue in which callbacks wait for each other, so that they run one at a time and in order on any executor. */
+final class Lane {
+
+    /** Callbacks that may wait before expendable ones are left out. */
+    private static final int LONGEST = 64;
+
+    // Guarded by this.
+    private @Nullable ArrayDeque<Runnable> waiting; // made for the first callback
+    private boolean busy;
+    private boolean finished;
+
+    /** Queues a callback behind the earlier ones; false if it will never run. */
+    boolean add(Runnable callback, Executor executor) {
+        return add(callback, false, false, executor);
+    }
+
+    /** Queues a callback that may be left out when many wait; false if it is. */
+    boolean addExpendable(Runnable callback, Executor executor) {
+        return add(callback, true, false, executor);
+    }
+
+    /** Queues the last callback: none is taken after it. False if it will never run. */
+    boolean addLast(Runnable callback, Executor executor) {
+        return add(callback, false, true, executor);
+    }
+
+    /** Takes no further callback. */
+    synchronized void finish() {
+        finished = true;
+    }
+
+    /** Takes no further callback, and leaves out everything that has not begun. */
+    synchronized void cancel() {
+        finished = true;
+        waiting = null;
+    }
+
+    private boolean add(Runnable callback, boolean expendable, boolean last, Executor executor) {
+        synchronized (this) {
+            ArrayDeque<Runnable> queue = waiting == null ? new ArrayDeque<>(2) : waiting;
+            if (finished || (expendable && queue.size() >= LONGEST)) {
+                return false;
+            }
+            waiting = queue;
+            finished = last;
+            queue.add(callback);
+            if (busy) {
+                return true;
+            }
+            busy = true;
+        }
+        try {
+            executor.execute(this::drain);
+            return true;
+        } catch (RejectedExecutionException shutDown) {
+            cancel();
+        } catch (Throwable noThread) {
+            synchronized (this) {
+                waiting = null;
+                busy = false;
+            }
+        }
+        return false;
+    }
+
+    private void drain() {
+        while (true) {
+            Runnable next;
+            synchronized (this) {
+                next = waiting == null ? null : waiting.poll();
+                if (next == null) {
+                    busy = false;
+                    return;
+                }
+            }
+            next.run();
+        }
+    }
+}

@@ -1,0 +1,362 @@
+package dev.heartbeat;
+
+import dev.heartbeat.LivenessEvent.Stall;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one tick of an executor, for all the connections that are watched on it: counts active time, publishes it, lets the
+ * wheel turn. It ticks while it has connections and then retires; a tick is scheduled when the one before it is over, never
+ * at a fixed rate, which would replay what a pause has missed. Facts from other threads change a connection's word and
+ * nothing here.
+ */
+final class Pacemaker implements Runnable {
+
+    /** After a stall nobody is judged for as long as it took, up to two seconds: what arrived meanwhile is read first. */
+    private static final int LONGEST_DRAIN = 1_907;
+
+    /** Stalls that follow each other put verdicts off for ten seconds of active time: a slow machine still reaps. */
+    private static final int LONGEST_DRAIN_IN_ALL = 9_536;
+
+    /** How long a finer tick than the policies in use need is kept, in stamps: a minute, since every change visits all. */
+    private static final int BEFORE_COARSER = 57_220;
+
+    private static final int WORTH_A_SWEEP = 4_096;
+
+    private static final long STALL_WORTH_A_WARNING = TimeUnit.SECONDS.toNanos(1);
+    private static final Logger log = LoggerFactory.getLogger(ZombieDetector.class);
+
+    private final ScheduledExecutorService executor;
+    private final Ticker ticker;
+    private final Consumer<Pacemaker> whenRetired;
+    private final Reporter reporter;
+    private final Intake intake;
+    private final Facts facts;
+    private final Executor reaps;
+    private final Reaper reaper;
+    private final ActiveClock clock;
+    private final Storm storm;
+    private final Stalls stalls;
+    private final Wheel wheel;
+    private final Examiner examiner;
+    private final Map<Heartbeat, Errand> errands = new HashMap<>();
+
+    private final Intake.Batch batch = new Intake.Batch();
+    private int regrained;
+    private int reported;
+    private long reading;
+    private long awakeSince;
+
+    private int now;
+    private int listened;
+    private boolean draining;
+    private int drainBegan;
+    private int longestDrain;
+
+    private volatile @Nullable Drain drain;
+    private boolean drains;
+    private volatile boolean closed;
+
+    /** What the pacemakers of a detector share. */
+    record Core(
+            Ticker ticker,
+            Listeners listeners,
+            Payloads payloads,
+            Storm storm,
+            Stalls stalls,
+            DryRun dryRun,
+            Identities identities,
+            Experience experience,
+            Workers workers) {}
+
+    /**
+     * A pacemaker that has yet to tick.
+     *
+     * @param policy of its first connection
+     * @param whenRetired told, under no lock, when this one has no connection left and will not tick again
+     */
+    Pacemaker(ZombieDetector.Place place, Core core, HeartbeatPolicy policy, Consumer<Pacemaker> whenRetired) {
+        Workers workers = place.isEventLoop() ? Workers.on(place.executor()) : core.workers();
+        long nanoTime = core.ticker().nanoTime();
+        this.executor = place.executor();
+        this.ticker = core.ticker();
+        this.whenRetired = whenRetired;
+        this.clock = new ActiveClock(nanoTime, core.ticker().wallClockMillis());
+        this.storm = core.storm();
+        this.stalls = core.stalls();
+        this.reading = nanoTime;
+        this.awakeSince = nanoTime;
+        this.now = Stamp.at(nanoTime);
+        this.listened = now;
+        this.regrained = now;
+        this.reporter = new Reporter(core.listeners(), core.dryRun(), workers.events);
+        this.intake = new Intake(policy.grain(), now);
+        this.facts = new Facts(this, core.payloads(), core.identities(), core.experience(), reporter, intake);
+        this.reaps = workers.reaps;
+        this.reaper = new Reaper(this, reporter, core.dryRun().isOn(), reaps);
+        this.wheel = new Wheel(now, policy.grain(), nanoTime);
+        Pinger pinger = new Pinger(this, core.payloads(), place.isEventLoop() ? null : workers.pings);
+        this.examiner = new Examiner(this, wheel, pinger, reporter, reaper, !place.isEventLoop());
+    }
+
+    /**
+     * Takes a connection in, on any thread.
+     *
+     * @return null if this pacemaker has retired, so that another is needed
+     * @throws RejectedExecutionException if the executor takes no tasks any more
+     */
+    @Nullable
+    Heartbeat watch(Connection connection, HeartbeatPolicy policy) {
+        if (isDead()) {
+            throw new RejectedExecutionException("shut down: " + executor);
+        }
+        Intake.Arrival arrival = closed ? null : intake.admit(connection, policy, this);
+        if (arrival == null) {
+            return null;
+        }
+        if (arrival.isFirst()) {
+            scheduleTick();
+        }
+        return arrival.heartbeat();
+    }
+
+    Intake intake() {
+        return intake;
+    }
+
+    Facts facts() {
+        return facts;
+    }
+
+    Storm storm() {
+        return storm;
+    }
+
+    /** Closes every connection, beginning with the next tick; judges none any more. */
+    void drain(Drain drain) {
+        this.drain = drain;
+        if (intake.isEnded()) {
+            drain.terminated().complete(0);
+        }
+    }
+
+    /** Ends every watch at the next tick; no verdict is reached from now on but for one under way. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the executor will never tick again. */
+    boolean isDead() {
+        return executor.isShutdown();
+    }
+
+    long nanoTime() {
+        return ticker.nanoTime();
+    }
+
+    /** The fine stamp of this very moment, on any thread. */
+    long fineNow() {
+        return Stamp.fineAt(clock.activeAt(ticker.nanoTime()));
+    }
+
+    long nanosSince(long fine) {
+        return Stamp.nanosBetween(fine, fineNow());
+    }
+
+    /** The stamp of the tick; the pacemaker's thread only. */
+    int now() {
+        return now;
+    }
+
+    /** The stamp up to which everything that had arrived has been read; the pacemaker's thread only. */
+    int listened() {
+        return listened;
+    }
+
+    @Override
+    public void run() {
+        if (closed) {
+            endAll();
+            return;
+        }
+        try {
+            tick();
+        } catch (Throwable unforeseen) {
+            log.warn("A tick failed; the next one comes all the same", unforeseen);
+        }
+        if (isIdle() && intake.endIfEmpty()) {
+            endDrain(0);
+            weatherStorm(0);
+            tellOfStall(true);
+            whenRetired.accept(this);
+            return;
+        }
+        try {
+            scheduleTick();
+        } catch (RejectedExecutionException shutDown) {
+            log.debug("No further tick: the executor is shut down");
+            endAll();
+        }
+    }
+
+    private void tick() {
+        passTime();
+        intake.publish(now);
+        intake.take(batch);
+        fit(batch);
+        examiner.beginTick(batch.shortestInterval);
+        if (!batch.arrivals.isEmpty()) { // or else a tick would allocate
+            batch.arrivals.forEach(examiner::admit);
+        }
+        wheel.turn(now, examiner);
+        weatherStorm(batch.watched);
+        drain();
+        reaper.endGraces();
+        if (!batch.errands.isEmpty() || !errands.isEmpty()) {
+            batch.errands.forEach(errand -> errands.merge(errand.heartbeat, errand, Errand::with));
+            errands.values().removeIf(this::isDone);
+        }
+    }
+
+    /** Makes the wheel as fine as the policies in use need it, and rids it of the ended when they are the most of it. */
+    private void fit(Intake.Batch batch) {
+        boolean finer = batch.finestGrain < wheel.grain();
+        boolean coarser = batch.finestGrain > wheel.grain() && now - regrained >= BEFORE_COARSER;
+        if (finer || coarser) {
+            regrained = now;
+            wheel.regrain(now, batch.finestGrain);
+        }
+        if (wheel.size() > 2 * batch.watched + WORTH_A_SWEEP) {
+            wheel.sweep();
+        }
+    }
+
+    /** Reports what a storm is told from: when this pacemaker last heard anything, and for how many connections it speaks. */
+    private void weatherStorm(int watched) {
+        int latest = facts.latestPong() - examiner.latestHeard() > 0 ? facts.latestPong() : examiner.latestHeard();
+        long life = reading - ((long) Math.max(0, now - latest) << 20);
+        long longest = (long) batch.longestInterval << 20;
+        if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, watched - reported, longest)) {
+            log.warn("Verdicts are held no longer: {} of {} peers are suspect", storm.suspects(), storm.watched());
+            reporter.hold(storm, true);
+        }
+        reported = watched;
+    }
+
+    private void drain() {
+        Drain current = drain;
+        if (current == null || current.terminated().isDone()) {
+            return;
+        }
+        if (!drains) {
+            drains = true;
+            examiner.stopJudging();
+            current.begin(wheel.all(), now);
+        }
+        current.tick(now, facts, reaps);
+        if (current.isOver(now)) {
+            List<Heartbeat> left = wheel.all();
+            left.removeIf(heartbeat -> Pulse.state(heartbeat.word()) == Pulse.ENDED);
+            left.forEach(reaper::reapUnfinished);
+            endDrain(left.size());
+        } else if (intake.watched() == 0) {
+            endDrain(0);
+        }
+    }
+
+    private void endDrain(int terminated) {
+        Drain current = drain;
+        if (current != null) {
+            current.terminated().complete(terminated);
+        }
+    }
+
+    private boolean isDone(Errand errand) {
+        try {
+            return errand.isDone(examiner, now, examiner.longestArmed());
+        } catch (Throwable unforeseen) {
+            log.warn("An errand failed", unforeseen);
+            return true;
+        }
+    }
+
+    private void passTime() {
+        long tick = tickNanos();
+        reading = ticker.nanoTime();
+        long lost = clock.tick(reading, tick) + clock.suspendedNanos(ticker.wallClockMillis());
+        int before = now;
+        now = Stamp.at(clock.active());
+        if (lost >= 8 * tick) {
+            awakeSince = reading;
+            if (!draining) {
+                draining = true;
+                drainBegan = now;
+                longestDrain = 0;
+            }
+            int drained = now - drainBegan + (int) Math.min(LONGEST_DRAIN, lost >> 20);
+            longestDrain = Math.min(Math.max(longestDrain, drained), LONGEST_DRAIN_IN_ALL);
+        }
+        if (draining && now - drainBegan >= longestDrain) {
+            draining = false;
+        }
+        if (!draining) {
+            listened = before;
+        }
+        if (lost >= STALL_WORTH_A_WARNING) {
+            long pingsOut = wheel.all().stream()
+                    .filter(heartbeat -> Pulse.unanswered(heartbeat.word()))
+                    .count();
+            stalls.notice(reading, lost, (int) pingsOut);
+        }
+        tellOfStall(false);
+    }
+
+    private void tellOfStall(boolean last) {
+        Stall stall = stalls.settle(reading, last);
+        if (stall != null) {
+            log.warn(
+                    "Did not listen for {}; no peer is charged for it, the verdicts on {} pings are put off",
+                    Words.of(stall.lost()),
+                    stall.pingsOut());
+            reporter.stall(stall);
+        }
+    }
+
+    private boolean isIdle() {
+        return wheel.size() == 0 && errands.isEmpty() && reaper.isIdle();
+    }
+
+    private void endAll() {
+        intake.end();
+        intake.take(batch);
+        batch.arrivals.forEach(facts::stopped);
+        errands.clear();
+        wheel.clear(facts::stopped);
+        reaper.endAllGraces();
+        weatherStorm(0);
+        endDrain(0);
+    }
+
+    /** The next tick comes as a bucket of the wheel does, so that what is in it waits for no other. */
+    private void scheduleTick() {
+        long tick = tickNanos();
+        var unused = executor.schedule(this, tick - (clock.active() & (tick - 1)), TimeUnit.NANOSECONDS);
+    }
+
+    private long tickNanos() {
+        return (long) wheel.grain() << 20;
+    }
+}

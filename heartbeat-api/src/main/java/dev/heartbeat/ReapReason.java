@@ -1,0 +1,43 @@
+package dev.heartbeat;
+
+/**
+ * Why a connection was reaped: the same words reach the event, the log line and the close frame, and a metric's tag.
+ */
+public enum ReapReason {
+
+    /** A ping was handed to the transport and nothing at all came back within the patience of the policy. */
+    NO_ANSWER("no answer to the ping"),
+
+    /** The transport refused the ping with an exception, and nothing came from the peer within the patience either. */
+    PING_FAILED("the ping could not be sent"),
+
+    /** The transport's ping call has not returned: the peer takes no more bytes, and has sent none within the patience. */
+    PING_STUCK("the ping is stuck behind unsent data"),
+
+    /** A close frame was sent or received, and the connection was still open when the patience had passed. */
+    CLOSE_UNFINISHED("the closing handshake was not finished"),
+
+    /** The peer sends, but has not echoed a ping for a long time although it did before: nothing reaches it any more. */
+    DEAF("it sends but answers no ping any more"),
+
+    /** The application behind the peer has said nothing for as long as the policy allows, however well pings are answered. */
+    STALE("its application has said nothing for too long"),
+
+    /** A newer connection came with the same identity, and this one did not answer, or the policy asks for no answer. */
+    SUPERSEDED("a newer connection of the same device took over");
+
+    private final String phrase;
+
+    ReapReason(String phrase) {
+        this.phrase = phrase;
+    }
+
+    /**
+     * The reason in words, short enough for a close frame (at most 123 bytes of UTF-8, RFC 6455 section 5.5.1).
+     *
+     * @return a phrase in lower case
+     */
+    public String phrase() {
+        return phrase;
+    }
+}

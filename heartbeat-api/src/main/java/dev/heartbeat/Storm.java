@@ -1,0 +1,197 @@
+package dev.heartbeat;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Tells a fault that many peers share, of an uplink, a load balancer or a carrier, from peers that died one by one, for all
+ * the pacemakers of a detector. There are two signs of it: nothing at all has been heard from anyone for an implausible time,
+ * or an implausible share has fallen silent at once. While one of them is there, and for a quarter as long again, verdicts are
+ * held: TCP's next attempt after an outage comes up to as late again as the outage was long, but most come earlier, and
+ * holding for longer finds the dead later without sparing more of the living (simulated).
+ */
+final class Storm {
+
+    /** A storm needs more silent peers than this, */
+    private static final int FEWEST_SILENT = 10;
+
+    /** and more than this share of all, */
+    private static final double SHARE = 0.03;
+
+    /** and so many times the usual share: a fleet of sleepers always has some that answer late. */
+    private static final double UNUSUAL = 3;
+
+    /** What has been so for about this time is usual; what looks like a storm needs longer, since no storm lasts for hours. */
+    private static final long USUAL = TimeUnit.MINUTES.toNanos(10);
+
+    private static final long USUAL_STORM = TimeUnit.HOURS.toNanos(2);
+
+    /** Fewer connections than this are too few for their common silence to mean anything. */
+    private static final int FEWEST_WATCHED = 20;
+
+    /** Peers that are reaped as soon as they are suspect never add up, so those of the last seconds count as silent too. */
+    private static final long REMEMBERED = TimeUnit.SECONDS.toNanos(10);
+
+    private static final long LEARNED = TimeUnit.MINUTES.toNanos(10);
+    private static final long SHORTEST_SILENCE = TimeUnit.SECONDS.toNanos(1);
+
+    private static final long LONGEST_DEBT = TimeUnit.SECONDS.toNanos(15);
+
+    /** Verdicts after a hold: two percent of all connections in a second, so that not all of them come back at once. */
+    private static final double PACE = 0.02;
+
+    private static final int SLOWEST_PACE = 10;
+
+    private final AtomicInteger suspects = new AtomicInteger();
+
+    // Guarded by this.
+    private int watched;
+    private long lastLife;
+    private boolean begun;
+    private long since;
+    private long lastSeen;
+    private long lastTick;
+    private double allowance;
+    private int reaped;
+    private int reapedBefore;
+    private long remembering;
+    private boolean announced;
+    private long longestInterval;
+
+    // What fleets are like that report at the full minute: silent together, and well.
+    private long longestGap;
+    private long longestGapBefore;
+    private long learning;
+    private double usualShare;
+
+    private volatile boolean holds;
+
+    /**
+     * A storm that has not begun.
+     *
+     * @param nanoTime the reading of the ticker
+     */
+    Storm(long nanoTime) {
+        this.lastLife = nanoTime;
+        this.lastTick = nanoTime;
+        this.remembering = nanoTime;
+        this.learning = nanoTime;
+    }
+
+    /** A peer has become suspect, or ceases to be. */
+    void suspects(int more) {
+        suspects.addAndGet(more);
+    }
+
+    int suspects() {
+        return suspects.get();
+    }
+
+    /** Whether verdicts are held. */
+    boolean holds() {
+        return holds;
+    }
+
+    /**
+     * Takes in what a pacemaker knows.
+     *
+     * @param nanoTime the reading of the ticker
+     * @param life the reading at which anything was heard last, as far as this pacemaker has noticed
+     * @param arrived by how many the connections that it watches have become more
+     * @param interval its longest time between pings of one connection, in nanoseconds
+     * @return whether a storm is over that has held a verdict
+     */
+    synchronized boolean tick(long nanoTime, long life, int arrived, long interval) {
+        watched += arrived;
+        longestInterval = Math.max(longestInterval, interval);
+        passTime(nanoTime);
+        if (life - lastLife > 0) {
+            longestGap = Math.max(longestGap, Math.min(life - lastLife, longestInterval));
+            lastLife = life;
+        }
+        long silence = nanoTime - lastLife;
+        boolean nothing = watched >= FEWEST_WATCHED && silence > plausibleSilence();
+        if (nothing || (watched > 0 && isImplausible(suspects.get() + reaped + reapedBefore))) {
+            if (!begun) {
+                begun = true;
+                since = nothing ? lastLife : nanoTime;
+            }
+            lastSeen = nanoTime;
+        } else if (watched == 0) {
+            begun = false;
+        } else if (begun && nanoTime - lastSeen > Math.min((lastSeen - since) / 4, LONGEST_DEBT)) {
+            begun = false;
+        }
+        holds = begun;
+        boolean over = announced && !begun;
+        announced &= begun;
+        return over;
+    }
+
+    /**
+     * A verdict waits because of it.
+     *
+     * @return whether it is the first one in this storm
+     */
+    synchronized boolean hold() {
+        boolean first = !announced;
+        announced = true;
+        return first;
+    }
+
+    /** Whether a verdict that has been held for as long as may be is carried out now, or waits for its turn. */
+    synchronized boolean takesTurn() {
+        if (allowance < 1) {
+            return false;
+        }
+        allowance--;
+        return true;
+    }
+
+    synchronized void reaped() {
+        reaped++;
+    }
+
+    synchronized int watched() {
+        return watched;
+    }
+
+    /** For how long it has lasted. */
+    synchronized long lastedNanos() {
+        return lastTick - since;
+    }
+
+    private void passTime(long nanoTime) {
+        double pace = Math.max(SLOWEST_PACE, PACE * watched);
+        long passed = Math.max(0, nanoTime - lastTick);
+        lastTick = nanoTime;
+        allowance = Math.min(pace, allowance + pace * passed / 1e9);
+        double share = watched == 0 ? 0 : Math.min(1, (double) suspects.get() / watched);
+        usualShare += (share - usualShare) * Math.min(1, (double) passed / (begun ? USUAL_STORM : USUAL));
+        if (nanoTime - remembering >= REMEMBERED) {
+            remembering = nanoTime;
+            reapedBefore = reaped;
+            reaped = 0;
+        }
+        if (nanoTime - learning >= LEARNED) {
+            learning = nanoTime;
+            longestGapBefore = longestGap;
+            longestGap = 0;
+        }
+    }
+
+    private boolean isImplausible(int silent) {
+        return silent > FEWEST_SILENT && silent > Math.max(SHARE, UNUSUAL * usualShare) * watched;
+    }
+
+    /**
+     * A living fleet is noticed to be silent for so long only once in e^20 looks: each connection is looked at once in an
+     * interval or more often, and is then found to have been heard within that interval at a random moment. Peers that all
+     * report at the same moments are silent for longer; that is learned, up to the interval, within which each answers.
+     */
+    private long plausibleSilence() {
+        long byChance = (long) (longestInterval * Math.sqrt(40.0 / watched));
+        long usual = Math.max(longestGap, longestGapBefore);
+        return Math.max(SHORTEST_SILENCE, Math.max(byChance, usual + usual / 2));
+    }
+}

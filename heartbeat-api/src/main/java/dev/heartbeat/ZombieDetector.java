@@ -1,0 +1,372 @@
+package dev.heartbeat;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches connections and reaps those whose peer is gone. An application makes one, shares it between all its endpoints,
+ * and closes it when it shuts down.
+ *
+ * <p>All methods may be called from any thread. The detector owns its threads, all of them daemons that end when they are
+ * idle: one named {@code heartbeat-pacemaker} that judges and never waits for anything, and up to 256 named {@code
+ * heartbeat-ping-}, {@code heartbeat-event-} and {@code heartbeat-reap-} that send pings, call listeners and terminate
+ * connections, which all may block. A connection watched on an event loop uses none of them.
+ */
+public final class ZombieDetector implements AutoCloseable {
+
+    private static final int GOING_AWAY = 1001;
+    private static final int SERVICE_RESTART = 1012;
+
+    private final HeartbeatPolicy policy;
+    private final Pacemaker.Core core;
+    private final Map<Place, Pacemaker> pacemakers = new ConcurrentHashMap<>();
+    private final @Nullable ScheduledExecutorService givenScheduler;
+    private final Object lock = new Object();
+    private @Nullable ScheduledExecutorService ownScheduler; // guarded by lock
+    private @Nullable CompletionStage<Integer> drained; // guarded by lock
+    private volatile boolean closed;
+
+    private ZombieDetector(Builder builder) {
+        this.policy = builder.policy;
+        this.givenScheduler = builder.scheduler;
+        this.core = new Pacemaker.Core(
+                builder.ticker,
+                new Listeners(builder.listeners),
+                new Payloads(),
+                new Storm(builder.ticker.nanoTime()),
+                new Stalls(),
+                new DryRun(builder.dryRun),
+                new Identities(),
+                new Experience(builder.ticker),
+                builder.executor == null ? Workers.own() : Workers.on(builder.executor));
+    }
+
+    /**
+     * Makes a detector with threads of its own.
+     *
+     * @param policy for every connection that is not given another
+     * @param listeners told of everything, in this order
+     * @return a detector to be closed
+     * @throws NullPointerException if an argument is null
+     */
+    public static ZombieDetector create(HeartbeatPolicy policy, LivenessListener... listeners) {
+        return builder(policy).listeners(List.of(listeners)).build();
+    }
+
+    /**
+     * Starts a detector with other parts than its own.
+     *
+     * @param policy for every connection that is not given another
+     * @return a new builder
+     * @throws NullPointerException if the policy is null
+     */
+    public static Builder builder(HeartbeatPolicy policy) {
+        return new Builder(requireNonNull(policy, "policy"));
+    }
+
+    /**
+     * Watches a connection whose transport may block: pings, listeners and terminations run on worker threads. The detector
+     * asks {@link Connection#isOpen()} every five seconds, so it notices a close that nobody reports.
+     *
+     * <p>The detector keeps no register of connections: watching one twice gives two heartbeats that ping and reap on their
+     * own. The adapters refuse it.
+     *
+     * @param connection the connection
+     * @return its heartbeat, to be told what the peer sends
+     * @throws IllegalStateException if the detector is closed or draining
+     * @throws NullPointerException if the connection is null
+     */
+    public Heartbeat watch(Connection connection) {
+        requireNonNull(connection, "connection");
+        return watch(connection, new Place(scheduler(), false));
+    }
+
+    /**
+     * Watches a connection that belongs to an event loop: everything about it happens there, on one tick for all the
+     * connections of that loop. The adapter reports every close by {@link Heartbeat#closed()}.
+     *
+     * @param connection the connection
+     * @param eventLoop a single-threaded executor, which the detector never shuts down
+     * @return its heartbeat, to be told what the peer sends
+     * @throws IllegalStateException if the detector is closed or draining, or the event loop shut down
+     * @throws NullPointerException if an argument is null
+     */
+    public Heartbeat watch(Connection connection, ScheduledExecutorService eventLoop) {
+        requireNonNull(connection, "connection");
+        return watch(connection, new Place(requireNonNull(eventLoop, "eventLoop"), true));
+    }
+
+    /**
+     * The policy for every connection that is not given another.
+     *
+     * @return the policy this was made with
+     */
+    public HeartbeatPolicy policy() {
+        return policy;
+    }
+
+    /**
+     * Finds the heartbeat that holds an identity: the newest one that was {@linkplain Heartbeat#identify given} it.
+     *
+     * @param identity as given
+     * @return empty if nobody holds it, or no longer
+     * @throws NullPointerException if it is null
+     */
+    public Optional<Heartbeat> find(String identity) {
+        return core.identities().find(requireNonNull(identity, "identity"));
+    }
+
+    /**
+     * How many connections are watched.
+     *
+     * @return 0 once closed
+     */
+    public int watched() {
+        return closed
+                ? 0
+                : pacemakers.values().stream()
+                        .mapToInt(pacemaker -> pacemaker.intake().watched())
+                        .sum();
+    }
+
+    /**
+     * How many of the watched peers are suspect.
+     *
+     * @return 0 once closed
+     */
+    public int suspects() {
+        return closed ? 0 : core.storm().suspects();
+    }
+
+    /**
+     * Closes every watched connection in an orderly way, for a server that is about to stop or restart: sends no ping and
+     * reaches no verdict from now on, spreads the close frames over the first half of the time, and terminates what is
+     * still open at its end. Connections are refused from now on; the detector itself stays open until it is closed. A
+     * second call changes nothing and returns what the first one did.
+     *
+     * @param code 1001 if the server goes away, 1012 if it restarts and peers should come back (RFC 6455 section 7.4)
+     * @param within the time for all of it, from 1 ms to 1 day
+     * @return completes on a detector's thread, or on an event loop, with the number of connections that did not close and
+     *     had to be terminated
+     * @throws IllegalArgumentException if the code is another, or the time out of range
+     * @throws IllegalStateException if the detector is closed
+     * @throws NullPointerException if the time is null
+     */
+    public CompletionStage<Integer> drain(int code, Duration within) {
+        if (code != GOING_AWAY && code != SERVICE_RESTART) {
+            throw new IllegalArgumentException("code must be 1001 (going away) or 1012 (service restart): " + code);
+        }
+        HeartbeatPolicy.inRange("within", within);
+        synchronized (lock) {
+            requireNotClosed();
+            if (drained == null) {
+                CompletableFuture<Integer> total = CompletableFuture.completedFuture(0);
+                for (Pacemaker pacemaker : pacemakers.values()) {
+                    Drain drain = new Drain(code, within);
+                    pacemaker.drain(drain);
+                    total = total.thenCombine(drain.terminated(), Integer::sum);
+                }
+                drained = total.minimalCompletionStage();
+            }
+            return drained;
+        }
+    }
+
+    /**
+     * Stops watching every connection and lets the detector's own threads end. Connections stay open; no verdict is reached
+     * from now on but for one that is under way; a connection that has been reaped is still terminated. Executors given by
+     * the application are left alone. Closing again does nothing.
+     */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            pacemakers.values().forEach(Pacemaker::close);
+            pacemakers.clear();
+            if (ownScheduler != null) {
+                ownScheduler.shutdown();
+            }
+        }
+        core.workers().close();
+    }
+
+    private Heartbeat watch(Connection connection, Place place) {
+        requireTakingConnections();
+        try {
+            while (true) {
+                Pacemaker pacemaker = pacemaker(place);
+                Heartbeat heartbeat = pacemaker.watch(connection, policy);
+                if (heartbeat != null) {
+                    return heartbeat;
+                }
+                pacemakers.remove(place, pacemaker);
+            }
+        } catch (RejectedExecutionException shutDown) {
+            pacemakers.remove(place);
+            requireNotClosed();
+            throw new IllegalStateException("the executor is shut down: " + place.executor, shutDown);
+        }
+    }
+
+    private Pacemaker pacemaker(Place place) {
+        Pacemaker known = pacemakers.get(place);
+        if (known != null) {
+            return known;
+        }
+        pacemakers.values().removeIf(Pacemaker::isDead);
+        Pacemaker fresh = new Pacemaker(place, core, policy, retired -> pacemakers.remove(place, retired));
+        synchronized (lock) {
+            requireTakingConnections();
+            Pacemaker other = pacemakers.putIfAbsent(place, fresh);
+            return other == null ? fresh : other;
+        }
+    }
+
+    private ScheduledExecutorService scheduler() {
+        if (givenScheduler != null) {
+            return givenScheduler;
+        }
+        synchronized (lock) {
+            requireNotClosed();
+            if (ownScheduler == null) {
+                ScheduledThreadPoolExecutor own =
+                        new ScheduledThreadPoolExecutor(1, task -> Workers.daemon(task, "heartbeat-pacemaker"));
+                own.setKeepAliveTime(10, TimeUnit.SECONDS);
+                own.allowCoreThreadTimeOut(true);
+                ownScheduler = own;
+            }
+            return ownScheduler;
+        }
+    }
+
+    private void requireTakingConnections() {
+        requireNotClosed();
+        synchronized (lock) {
+            if (drained != null) {
+                throw new IllegalStateException("the detector is draining");
+            }
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new IllegalStateException("the detector is closed");
+        }
+    }
+
+    /**
+     * Where a pacemaker ticks.
+     *
+     * @param isEventLoop whether transports and listeners are called there too, rather than on workers
+     */
+    record Place(ScheduledExecutorService executor, boolean isEventLoop) {}
+
+    /** Puts a detector together. Not thread-safe. */
+    public static final class Builder {
+
+        private final HeartbeatPolicy policy;
+        private final List<LivenessListener> listeners = new ArrayList<>();
+        private Ticker ticker = Ticker.system();
+        private @Nullable Executor executor;
+        private @Nullable ScheduledExecutorService scheduler;
+        private boolean dryRun;
+
+        private Builder(HeartbeatPolicy policy) {
+            this.policy = policy;
+        }
+
+        /**
+         * Adds listeners, called in the order in which they were added. Takes what {@code ServiceLoader}, CDI's {@code
+         * Instance} and Spring's {@code ObjectProvider} are.
+         *
+         * @param more the listeners, read once, now
+         * @return this builder
+         * @throws NullPointerException if one is null
+         */
+        public Builder listeners(Iterable<? extends LivenessListener> more) {
+            List<LivenessListener> checked = new ArrayList<>();
+            for (LivenessListener listener : more) {
+                checked.add(requireNonNull(listener, "listener"));
+            }
+            listeners.addAll(checked);
+            return this;
+        }
+
+        /**
+         * Sets the source of time; {@link Ticker#system()} unless set.
+         *
+         * @param value the ticker
+         * @return this builder
+         * @throws NullPointerException if it is null
+         */
+        public Builder ticker(Ticker value) {
+            this.ticker = requireNonNull(value, "ticker");
+            return this;
+        }
+
+        /**
+         * Sets where pings, listeners and terminations run for transports that may block, instead of threads of the
+         * detector's own: an executor with a thread for each task that blocks, such as one of virtual threads. It is never
+         * shut down.
+         *
+         * @param value the executor
+         * @return this builder
+         * @throws NullPointerException if it is null
+         */
+        public Builder executor(Executor value) {
+            this.executor = requireNonNull(value, "executor");
+            return this;
+        }
+
+        /**
+         * Sets what the pacemaker ticks on for transports that may block, instead of a thread of the detector's own. It is
+         * never shut down.
+         *
+         * @param value a scheduler with a thread to spare for tasks that never block
+         * @return this builder
+         * @throws NullPointerException if it is null
+         */
+        public Builder scheduler(ScheduledExecutorService value) {
+            this.scheduler = requireNonNull(value, "scheduler");
+            return this;
+        }
+
+        /**
+         * Makes the detector judge and report without terminating anything, so that a policy can be tried on a fleet in
+         * production: it tells of each verdict by {@link LivenessListener#onReap}, goes on watching, and tells of each peer
+         * that lives in spite of its verdict by {@link LivenessListener#onMistake}. A drain terminates all the same.
+         *
+         * @return this builder
+         */
+        public Builder dryRun() {
+            this.dryRun = true;
+            return this;
+        }
+
+        /**
+         * Makes the detector.
+         *
+         * @return a detector to be closed
+         */
+        public ZombieDetector build() {
+            return new ZombieDetector(this);
+        }
+    }
+}

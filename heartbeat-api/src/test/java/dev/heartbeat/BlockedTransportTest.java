@@ -1,0 +1,229 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.LivenessEvent.Timeout;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Whoever blocks, blocks only what is his; on the detector's own threads, in real time. */
+class BlockedTransportTest {
+
+    private static final HeartbeatPolicy BRISK = HeartbeatPolicy.builder()
+            .pingInterval(Duration.ofMillis(50))
+            .pongTimeout(Duration.ofMillis(50))
+            .reapAfter(Duration.ofMillis(150))
+            .build();
+
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final RecordingListener heard = new RecordingListener();
+
+    @AfterEach
+    void release() {
+        released.countDown();
+    }
+
+    @Test
+    void aPingCallThatNeverReturnsIsAVerdictOfItsOwn() {
+        Transport stuck = new Transport("stuck");
+        stuck.pingBlocks = true;
+        try (ZombieDetector detector = ZombieDetector.create(BRISK, heard)) {
+            stuck.watchedBy(detector);
+
+            awaitTrue(() -> stuck.terminations.get() > 0);
+
+            assertThat(heard.namesFor(stuck)).containsExactly("timeout", "reap");
+            assertThat(heard.of(Reap.class).get(0).reason()).isEqualTo(ReapReason.PING_STUCK);
+            assertThat(stuck.pings).hasValue(1);
+            released.countDown();
+            awaitTrue(() -> detector.watched() == 0);
+        }
+        assertThat(stuck.terminations).hasValue(1);
+    }
+
+    @Test
+    void aHundredBlockedPingsDelayNoHealthyPeer() {
+        HeartbeatPolicy patient = HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofMillis(100))
+                .pongTimeout(Duration.ofSeconds(1))
+                .reapAfter(Duration.ofMillis(1_500))
+                .build();
+        List<Transport> stuck = transports("stuck", 100);
+        stuck.forEach(transport -> transport.pingBlocks = true);
+        List<Transport> healthy = transports("healthy", 200);
+        healthy.forEach(transport -> transport.answers = true);
+        try (ZombieDetector detector = ZombieDetector.create(patient, heard)) {
+            stuck.forEach(transport -> transport.watchedBy(detector));
+            awaitTrue(() -> stuck.stream().allMatch(transport -> transport.pings.get() == 1));
+            healthy.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> healthy.stream().allMatch(transport -> transport.pings.get() >= 5));
+            awaitTrue(() -> stuck.stream().allMatch(transport -> transport.terminations.get() == 1));
+
+            assertThat(healthy)
+                    .allSatisfy(
+                            transport -> assertThat(heard.namesFor(transport)).containsOnly("pong"));
+            assertThat(detector.watched()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aListenerThatBlocksForEverDelaysNeitherAnotherConnectionsEventsNorItsOwnsEnd() {
+        Transport unlucky = new Transport("unlucky");
+        Transport other = new Transport("other");
+        LivenessListener blocking = new LivenessListener() {
+            @Override
+            public void onTimeout(Timeout event) {
+                if (event.connection() == unlucky) {
+                    awaitRelease();
+                }
+            }
+        };
+        try (ZombieDetector detector = ZombieDetector.create(BRISK, blocking, heard)) {
+            unlucky.watchedBy(detector);
+            awaitTrue(() -> unlucky.heartbeat.isSuspect());
+            other.watchedBy(detector);
+
+            awaitTrue(() -> heard.namesFor(other).contains("reap"));
+            awaitTrue(() -> unlucky.terminations.get() == 1 && other.terminations.get() == 1);
+
+            assertThat(heard.namesFor(other)).containsExactly("timeout", "reap");
+            assertThat(heard.namesFor(unlucky)).isEmpty();
+            released.countDown();
+            awaitTrue(() -> heard.namesFor(unlucky).equals(List.of("timeout", "reap")));
+        }
+        assertThat(unlucky.terminations).hasValue(1);
+    }
+
+    @Test
+    void listenersThatOccupyEveryThreadKeepNoZombieAlive() {
+        LivenessListener blocking = new LivenessListener() {
+            @Override
+            public void onReap(Reap event) {
+                awaitRelease();
+            }
+        };
+        List<Transport> many = transports("many", 100);
+        try (ZombieDetector detector = ZombieDetector.create(BRISK, blocking)) {
+            many.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> many.stream().allMatch(transport -> transport.terminations.get() == 1));
+
+            assertThat(detector.watched()).isZero();
+        }
+    }
+
+    @Test
+    void aTerminationThatBlocksHoldsUpNoOther() {
+        Transport slow = new Transport("slow");
+        slow.terminateBlocks = true;
+        List<Transport> others = transports("other", 50);
+        try (ZombieDetector detector = ZombieDetector.create(BRISK, heard)) {
+            slow.watchedBy(detector);
+            awaitTrue(() -> slow.terminations.get() == 1);
+            others.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> others.stream().allMatch(transport -> transport.terminations.get() == 1));
+
+            var termination = heard.of(Reap.class).get(0).termination().toCompletableFuture();
+            assertThat(termination).isNotDone();
+            released.countDown();
+            awaitTrue(termination::isDone);
+            assertThat(termination.join()).isEqualTo(Termination.freed("at last"));
+        }
+    }
+
+    @Test
+    void closingTheDetectorWaitsForNobody() {
+        Transport stuck = new Transport("stuck");
+        stuck.pingBlocks = true;
+        ZombieDetector detector = ZombieDetector.create(BRISK, heard);
+        stuck.watchedBy(detector);
+        awaitTrue(() -> stuck.pings.get() == 1);
+
+        detector.close();
+
+        assertThat(released.getCount()).isOne();
+        assertThat(detector.watched()).isZero();
+        awaitTrue(() -> stuck.heartbeat.connection() == null);
+    }
+
+    private List<Transport> transports(String name, int count) {
+        return IntStream.range(0, count).mapToObj(i -> new Transport(name + i)).toList();
+    }
+
+    private void awaitRelease() {
+        try {
+            released.await();
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void awaitTrue(BooleanSupplier condition) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as("time left").isNegative();
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    private final class Transport implements Connection {
+        private final String id;
+        private final AtomicInteger pings = new AtomicInteger();
+        private final AtomicInteger terminations = new AtomicInteger();
+        private volatile Heartbeat heartbeat;
+        private volatile boolean pingBlocks;
+        private volatile boolean terminateBlocks;
+        private volatile boolean answers;
+
+        Transport(String id) {
+            this.id = id;
+        }
+
+        void watchedBy(ZombieDetector detector) {
+            heartbeat = detector.watch(this);
+        }
+
+        @Override
+        public String id() {
+            return id;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void ping(ByteBuffer payload) {
+            pings.incrementAndGet();
+            if (pingBlocks) {
+                awaitRelease();
+            }
+            Heartbeat known = heartbeat;
+            if (answers && known != null) {
+                known.pongReceived(payload);
+            }
+        }
+
+        @Override
+        public Termination terminate(ReapReason reason) {
+            terminations.incrementAndGet();
+            if (terminateBlocks) {
+                awaitRelease();
+            }
+            return Termination.freed("at last");
+        }
+    }
+}

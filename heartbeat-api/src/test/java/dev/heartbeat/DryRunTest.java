@@ -1,0 +1,73 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent.Mistake;
+import dev.heartbeat.LivenessEvent.Reap;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A detector that judges, tells, touches nothing, and counts how often it was wrong. */
+class DryRunTest extends VirtualTime {
+
+    private final ZombieDetector dry = ZombieDetector.builder(POLICY)
+            .listeners(List.of(heard))
+            .ticker(clock)
+            .scheduler(clock)
+            .executor(clock)
+            .dryRun()
+            .build();
+
+    private final ScriptedPeer peer = new ScriptedPeer(clock, "tried").watchedBy(dry);
+
+    @Test
+    void tellsOfAVerdictOnceAndTerminatesNothing() {
+        clock.advance(POLICY.detectionTime().multipliedBy(10));
+
+        assertThat(heard.namesFor(peer)).containsExactly("timeout", "reap");
+        assertThat(peer.terminations()).isEmpty();
+        assertThat(peer.heartbeat().isWatched()).isTrue();
+        Reap reap = heard.of(Reap.class).get(0);
+        assertThat(reap.termination().toCompletableFuture().join()).isEqualTo(Termination.notFreed("dry run"));
+    }
+
+    @Test
+    void countsPeersThatLiveInSpiteOfTheirVerdict() {
+        ScriptedPeer dead = new ScriptedPeer(clock, "dead").watchedBy(dry);
+        clock.advance(POLICY.detectionTime());
+
+        clock.advance(Duration.ofSeconds(12));
+        peer.pongLatest();
+        clock.advance(SLACK);
+
+        assertThat(heard.namesFor(peer)).containsExactly("timeout", "reap", "mistake", "recovery", "pong");
+        assertThat(heard.namesFor(dead)).containsExactly("timeout", "reap");
+        Mistake mistake = heard.of(Mistake.class).get(0);
+        assertThat(mistake.mistakes()).isOne();
+        assertThat(mistake.verdicts()).isEqualTo(2);
+        assertThat(mistake.afterVerdict())
+                .isBetween(Duration.ofSeconds(12), Duration.ofSeconds(12).plus(INTERVAL));
+    }
+
+    @Test
+    void judgesAnewAfterAMistake() {
+        clock.advance(POLICY.detectionTime());
+        peer.pongLatest();
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(heard.namesFor(peer))
+                .containsExactly("timeout", "reap", "mistake", "recovery", "pong", "timeout", "reap");
+    }
+
+    @Test
+    void aDrainTerminatesAllTheSame() {
+        clock.advance(POLICY.detectionTime());
+
+        dry.drain(1001, Duration.ofSeconds(10));
+        clock.advance(Duration.ofSeconds(12));
+
+        assertThat(peer.terminations()).isNotEmpty();
+    }
+}

@@ -1,0 +1,65 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HandOverTest {
+
+    private final HandOver queue = new HandOver();
+    private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
+            0, 4, 50, TimeUnit.MICROSECONDS, queue, Thread::new, (task, full) -> queue.enqueue(task));
+
+    @AfterEach
+    void end() throws InterruptedException {
+        pool.shutdown();
+        assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void takesNothingWhileNobodyWaits() {
+        assertThat(queue.offer(() -> {})).isFalse();
+        assertThat(queue).isEmpty();
+    }
+
+    /** Threads that give up waiting race with tasks that are handed to them, thousands of times. */
+    @Test
+    void losesNoTaskAndLetsNoneWaitBehindABlockedOne() throws InterruptedException {
+        Semaphore ran = new Semaphore(0);
+        for (int round = 0; round < 2_000; round++) {
+            CountDownLatch blocked = new CountDownLatch(1);
+            pool.execute(() -> await(blocked));
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(100_000));
+            pool.execute(ran::release);
+            assertThat(ran.tryAcquire(30, TimeUnit.SECONDS))
+                    .as("round %d", round)
+                    .isTrue();
+            blocked.countDown();
+        }
+    }
+
+    @Test
+    void runsMoreTasksThanThereMayBeThreads() throws InterruptedException {
+        Semaphore ran = new Semaphore(0);
+        for (int i = 0; i < 20_000; i++) {
+            pool.execute(ran::release);
+        }
+
+        assertThat(ran.tryAcquire(20_000, 30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ending) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What an operator reads, as the build's logging writes it to a file: one line for a dead peer, and never a stack trace. */
+class LoggingTest extends VirtualTime {
+
+    private final String id = "logged-" + UUID.randomUUID();
+
+    @Test
+    void aReapIsOneLineAtInfoWithIdReasonSilenceAndLastRoundTrip() {
+        ScriptedPeer peer = new ScriptedPeer(clock, id).watchedBy(detector).answering(Duration.ofMillis(84));
+        awaitPings(peer, 1);
+        clock.advance(Duration.ofSeconds(1));
+        peer.mute();
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("INFO")
+                        .matches(".*Reaped " + id
+                                + ": no answer to the ping; silent for [56][0-9.]+ s, 30[0-9.]* s since the ping, "
+                                + "last round trip 8[34][0-9.]* ms; freed by script"));
+    }
+
+    @Test
+    void aConnectionThatIsNotFreedIsAWarning() {
+        ScriptedPeer peer = new ScriptedPeer(clock, id) {
+            @Override
+            public Termination terminate(ReapReason reason) {
+                return Termination.notFreed("close 1001, in vain");
+            }
+        };
+        peer.watchedBy(detector);
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("WARN", "never a round trip; not known to be freed: close 1001, in vain"));
+    }
+
+    @Test
+    void anIdCannotForgeALine() {
+        ScriptedPeer peer = new ScriptedPeer(clock, id + "\nWARN forged\u2028too");
+        peer.watchedBy(detector);
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("?WARN forged?too: no"));
+    }
+
+    @Test
+    void aPingThatFailsIsNoLineAtInfo() {
+        ScriptedPeer peer = new ScriptedPeer(clock, id).failing().watchedBy(detector);
+        awaitPings(peer, 1);
+        peer.heartbeat().stop();
+
+        assertThat(linesAbout(id)).isEmpty();
+    }
+
+    @Test
+    void aListenerThatThrowsIsLoggedOnceForItsClass() {
+        class Throwing implements LivenessListener {
+            @Override
+            public void onPong(LivenessEvent.Pong event) {
+                throw new IllegalStateException(id);
+            }
+        }
+        ScriptedPeer peer = new ScriptedPeer(clock, id).answering(Duration.ofMillis(84));
+        peer.watchedBy(detector(POLICY, new Throwing(), new Throwing()));
+
+        awaitPings(peer, 5);
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line).isEqualTo("java.lang.IllegalStateException: " + id));
+        assertThat(linesAbout(Throwing.class.getName() + " threw on PONG")).hasSize(1);
+    }
+
+    private static List<String> linesAbout(String subject) {
+        try (var lines = Files.lines(Path.of(System.getProperty("org.slf4j.simpleLogger.logFile")))) {
+            return lines.filter(line -> line.contains(subject)).toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** A ping that was never sent, or comes too late, is our trouble and not the peer's. */
+class PingCallTest extends VirtualTime {
+
+    @Test
+    void aPingDecidedOnBeforeTheEarlierCallHasReturnedIsSentWhenItHas() {
+        Heartbeat[] heartbeat = new Heartbeat[1];
+        AtomicInteger calls = new AtomicInteger();
+        ScriptedPeer live = new ScriptedPeer(clock, "live") {
+            @Override
+            public void ping(ByteBuffer payload) {
+                int call = calls.incrementAndGet();
+                heartbeat[0].pongReceived(payload);
+                if (call == 1) {
+                    clock.advance(INTERVAL.plus(TIMEOUT.dividedBy(2)));
+                }
+            }
+        };
+        heartbeat[0] = detector.watch(live);
+
+        clock.advance(Duration.ofMinutes(5));
+
+        assertThat(heard.namesFor(live)).containsOnly("pong").hasSize(calls.get());
+    }
+
+    @Test
+    void anExecutorThatIsFullForAWhileCostsNoLivePeerItsConnection() {
+        int[] refusals = {50};
+        ScriptedPeer live = livePeerOn(refusing(refusals, () -> new RejectedExecutionException("full")));
+
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(refusals[0]).isZero();
+        assertThat(heard.namesFor(live)).containsOnly("pong");
+    }
+
+    @Test
+    void aMachineThatHasNoThreadForAWhileCostsNoLivePeerItsConnection() {
+        int[] refusals = {50};
+        ScriptedPeer live = livePeerOn(refusing(refusals, () -> new OutOfMemoryError("no native thread, on purpose")));
+
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(refusals[0]).isZero();
+        assertThat(heard.namesFor(live)).containsOnly("pong");
+    }
+
+    @Test
+    void anExecutorThatNeverTakesAPingDoesNotKeepAZombieForEver() {
+        int[] refusals = {Integer.MAX_VALUE};
+        ScriptedPeer mute = livePeerOn(refusing(refusals, () -> new RejectedExecutionException("full")))
+                .mute();
+
+        clock.advance(POLICY.hindranceCap().plus(POLICY.detectionTime()).plus(SLACK));
+
+        assertThat(mute.heartbeat().isWatched()).isFalse();
+    }
+
+    @Test
+    void aPingIsHeldBackAnewForEachLargeMessage() {
+        ScriptedPeer device = peer("downloads twice").answering(Duration.ofMillis(84));
+        awaitPings(device, 1);
+        device.hinderedBy(Hindrance.OUTPUT_IN_PROGRESS);
+        clock.advance(INTERVAL.plusSeconds(10));
+        device.hinderedBy(Hindrance.NONE);
+        for (int second = 0; second < 200; second++) {
+            device.heartbeat().dataReceived();
+            clock.advance(Duration.ofSeconds(1));
+        }
+        assertThat(device.pings()).hasSize(1);
+
+        device.hinderedBy(Hindrance.OUTPUT_IN_PROGRESS);
+        clock.advance(INTERVAL.multipliedBy(2));
+
+        assertThat(device.pings()).hasSize(1);
+    }
+
+    @Test
+    void everyPeerOfALargeHerdOnAShortPolicyIsPingedOnTime() {
+        HeartbeatPolicy brisk = HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofSeconds(1))
+                .reapAfter(Duration.ofSeconds(2))
+                .build();
+        ZombieDetector large = detector(brisk);
+        List<ScriptedPeer> herd = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            herd.add(new ScriptedPeer(clock, "one of many")
+                    .answering(Duration.ofMillis(10))
+                    .watchedOnLoopBy(large));
+        }
+
+        clock.advance(Duration.ofSeconds(6));
+
+        for (ScriptedPeer peer : herd) {
+            List<Duration> pings = peer.pings();
+            for (int i = 1; i < pings.size(); i++) {
+                assertThat(pings.get(i).minus(pings.get(i - 1))).isLessThan(Duration.ofMillis(1_200));
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatRecoversAndDiesIsStillFoundWithinTheBound() {
+        HeartbeatPolicy brisk = HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofMillis(100))
+                .pongTimeout(Duration.ofMillis(20))
+                .reapAfter(Duration.ofSeconds(2))
+                .build();
+        ScriptedPeer peer = new ScriptedPeer(clock, "dies at once").watchedBy(detector(brisk, heard));
+        awaitPings(peer, 1);
+        clock.advance(Duration.ofMillis(60));
+        assertThat(heard.namesFor(peer)).containsExactly("timeout");
+
+        peer.pongLatest();
+        clock.advance(brisk.detectionTime());
+
+        assertThat(heard.namesFor(peer)).endsWith("timeout", "reap");
+    }
+
+    private ScriptedPeer livePeerOn(Executor executor) {
+        return new ScriptedPeer(clock, "live")
+                .answering(Duration.ofMillis(84))
+                .watchedBy(ZombieDetector.builder(POLICY)
+                        .listeners(List.of(heard))
+                        .ticker(clock)
+                        .scheduler(clock)
+                        .executor(executor)
+                        .build());
+    }
+
+    private Executor refusing(int[] times, Supplier<Throwable> refusal) {
+        return task -> {
+            if (times[0] > 0) {
+                times[0]--;
+                throwAny(refusal.get());
+            }
+            clock.execute(task);
+        };
+    }
+
+    @SuppressWarnings("unchecked") // erased: lets an executor throw whatever a test wants
+    private static <T extends Throwable> void throwAny(Throwable thrown) throws T {
+        throw (T) thrown;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A device that announces a silence is left in peace until it is over. */
+class SleepTest extends VirtualTime {
+
+    private static final Duration NAP = Duration.ofHours(2);
+
+    @Test
+    void asksNothingWhileThePeerSleepsAndAsksWhenItShouldBeAwake() {
+        ScriptedPeer meter = sleeper();
+
+        clock.advance(NAP.minusSeconds(1));
+        assertThat(meter.pings()).hasSize(1);
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(meter.pings()).hasSize(2);
+    }
+
+    @Test
+    void givesThePeerMoreTimeForTheFirstAnswerAfterwards() {
+        ScriptedPeer meter = sleeper().answering(NAP.dividedBy(8));
+
+        clock.advance(NAP.plus(NAP.dividedBy(8)).plusSeconds(5));
+
+        assertThat(heard.namesFor(meter)).containsExactly("pong", "pong");
+    }
+
+    @Test
+    void reapsAPeerThatNeverWakesUp() {
+        ScriptedPeer meter = sleeper().mute();
+
+        clock.advance(NAP.plus(PATIENCE).plus(NAP.dividedBy(8)).minus(SLACK));
+        assertThat(meter.heartbeat().isWatched()).isTrue();
+        clock.advance(SLACK.multipliedBy(3));
+
+        assertThat(heard.namesFor(meter)).endsWith("timeout", "reap");
+    }
+
+    @Test
+    void isPatientNoMoreOnceThePeerHasAnswered() {
+        ScriptedPeer meter = sleeper();
+        awaitPings(meter, 2);
+        clock.advance(Duration.ofSeconds(1));
+        meter.mute();
+
+        clock.advance(POLICY.detectionTime());
+
+        assertThat(heard.namesFor(meter)).endsWith("timeout", "reap");
+    }
+
+    @Test
+    void takesTheAnnouncementForAnAnswerToThePingThatIsOut() {
+        ScriptedPeer meter = peer("announces late");
+        awaitPings(meter, 1);
+        clock.advance(TIMEOUT.plus(SLACK));
+
+        meter.heartbeat().expectSilence(NAP);
+        clock.advance(NAP.minusSeconds(1));
+
+        assertThat(heard.namesFor(meter)).containsExactly("timeout", "recovery");
+        assertThat(meter.pings()).hasSize(1);
+    }
+
+    @Test
+    void stillNoticesAClose() {
+        ScriptedPeer meter = sleeper();
+
+        meter.close();
+        clock.advance(Duration.ofSeconds(6));
+
+        assertThat(heard.namesFor(meter)).endsWith("closed");
+    }
+
+    @Test
+    void refusesASilenceOutOfRange() {
+        ScriptedPeer meter = peer("m");
+        for (Duration bad : List.of(Duration.ZERO, Duration.ofDays(8))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> meter.heartbeat().expectSilence(bad))
+                    .withMessage("length must be from 1 ms to 7 days: " + bad);
+        }
+    }
+
+    private ScriptedPeer sleeper() {
+        ScriptedPeer meter = peer("sleeps").answering(Duration.ofMillis(84));
+        awaitPings(meter, 1);
+        clock.advance(Duration.ofSeconds(1));
+        meter.heartbeat().expectSilence(NAP);
+        return meter;
+    }
+}

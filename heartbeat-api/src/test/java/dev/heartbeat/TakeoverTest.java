@@ -1,0 +1,166 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.LivenessEvent.Takeover;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** A device that reconnects is not locked out by its own ghost. */
+class TakeoverTest extends VirtualTime {
+
+    private static final Duration TICK = Duration.ofMillis(70);
+
+    @Test
+    void probesTheGhostAtOnceAndReapsItAfterThePongTimeout() {
+        ScriptedPeer ghost = identified(peer("ghost").answering(Duration.ofMillis(84)));
+        clock.advance(Duration.ofMinutes(1));
+        ghost.mute();
+
+        ScriptedPeer newcomer = identified(peer("newcomer").answering(Duration.ofMillis(84)));
+        Duration came = clock.elapsed();
+        clock.advance(TICK.multipliedBy(2));
+        assertThat(latestPing(ghost)).isBetween(came, came.plus(TICK));
+        clock.advance(TIMEOUT.plus(SLACK));
+
+        assertThat(heard.namesFor(ghost)).endsWith("timeout", "reap");
+        assertThat(heard.of(Reap.class)).extracting(Reap::reason).containsExactly(ReapReason.SUPERSEDED);
+        assertThat(detector.find("cp-17")).containsSame(newcomer.heartbeat());
+        Takeover takeover = heard.of(Takeover.class).get(0);
+        assertThat(takeover.connection()).isSameAs(newcomer);
+        assertThat(takeover.superseded()).isSameAs(ghost);
+        assertThat(takeover.isContested()).isFalse();
+    }
+
+    @Test
+    void sparesAnOlderConnectionThatAnswers() {
+        ScriptedPeer older = identified(peer("older").answering(Duration.ofMillis(84)));
+        clock.advance(Duration.ofMinutes(1));
+
+        ScriptedPeer newer = identified(peer("newer").answering(Duration.ofMillis(84)));
+        clock.advance(Duration.ofMinutes(10));
+
+        assertThat(heard.of(Reap.class)).isEmpty();
+        assertThat(older.heartbeat().isWatched()).isTrue();
+        assertThat(detector.find("cp-17")).containsSame(newer.heartbeat());
+    }
+
+    @Test
+    void reapsWithoutAQuestionIfThePolicySaysSo() {
+        ZombieDetector strict = detector(POLICY.toBuilder().supersede(true).build(), heard);
+        ScriptedPeer older =
+                identified(new ScriptedPeer(clock, "older").watchedBy(strict).answering(Duration.ofMillis(84)));
+        clock.advance(Duration.ofSeconds(1));
+
+        identified(new ScriptedPeer(clock, "newer").watchedBy(strict).answering(Duration.ofMillis(84)));
+        clock.advance(TICK.multipliedBy(2));
+
+        assertThat(older.terminations()).containsExactly(ReapReason.SUPERSEDED);
+    }
+
+    @Test
+    void theEndOfTheOlderDoesNotTakeTheIdentityFromTheNewer() {
+        ScriptedPeer older = identified(peer("older"));
+        ScriptedPeer newer = identified(peer("newer"));
+
+        older.heartbeat().closed();
+        assertThat(detector.find("cp-17")).containsSame(newer.heartbeat());
+        newer.heartbeat().closed();
+
+        assertThat(detector.find("cp-17")).isEmpty();
+    }
+
+    @Test
+    void tellsWhenTwoDevicesSeemToShareOneIdentity() {
+        for (int i = 0; i < 6; i++) {
+            identified(peer("cp").answering(Duration.ofMillis(84)));
+            clock.advance(Duration.ofSeconds(5));
+        }
+
+        assertThat(heard.of(Takeover.class))
+                .extracting(Takeover::isContested)
+                .containsExactly(false, false, false, true, true);
+        clock.advance(Duration.ofMinutes(2));
+        identified(peer("cp"));
+        clock.advance(TICK);
+        assertThat(heard.of(Takeover.class).get(5).lately()).isOne();
+    }
+
+    @Test
+    void refusesABlankIdentityAndASecondOne() {
+        Heartbeat heartbeat = peer("a").heartbeat();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> heartbeat.identify(" "))
+                .withMessage("identity must not be blank: \" \"");
+        heartbeat.identify("cp-1");
+        heartbeat.identify("cp-1");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> heartbeat.identify("cp-2"))
+                .withMessage("already identified as cp-1, not as cp-2");
+        assertThat(heartbeat.identity()).contains("cp-1");
+        assertThat(heard.of(Takeover.class)).isEmpty();
+    }
+
+    @Test
+    void aConnectionThatHasEndedHoldsNoIdentity() {
+        ScriptedPeer peer = peer("ended");
+        peer.heartbeat().stop();
+
+        identified(peer);
+
+        assertThat(detector.find("cp-17")).isEmpty();
+    }
+
+    /** Real threads: reconnects of the same few identities, each of which supersedes the one before it. */
+    @Test
+    void leavesExactlyOneSurvivorOfEachIdentityHoweverManyComeAtOnce() throws InterruptedException {
+        int identities = 8;
+        Queue<ScriptedPeer> all = new ConcurrentLinkedQueue<>();
+        try (ZombieDetector real =
+                ZombieDetector.create(POLICY.toBuilder().supersede(true).build())) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 4; t++) {
+                Thread thread = new Thread(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        ScriptedPeer peer = new ScriptedPeer(clock, "cp").watchedBy(real);
+                        all.add(peer);
+                        peer.heartbeat().identify("cp-" + i % identities);
+                    }
+                });
+                thread.start();
+                threads.add(thread);
+            }
+            for (Thread thread : threads) {
+                thread.join(60_000);
+            }
+
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (real.watched() > identities && System.nanoTime() - deadline < 0) {
+                LockSupport.parkNanos(1_000_000);
+            }
+
+            assertThat(real.watched()).isEqualTo(identities);
+            for (int i = 0; i < identities; i++) {
+                Heartbeat survivor = real.find("cp-" + i).orElseThrow();
+                assertThat(survivor.isWatched()).isTrue();
+                assertThat(all.stream().filter(peer -> peer.heartbeat() == survivor && peer.isOpen()))
+                        .hasSize(1);
+            }
+        }
+    }
+
+    private static ScriptedPeer identified(ScriptedPeer peer) {
+        peer.heartbeat().identify("cp-17");
+        return peer;
+    }
+}

@@ -1,0 +1,235 @@
+package dev.heartbeat.scale;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** One connection of a {@link Flock}, and a plain account of it that knows what the detector must, may and must not do. */
+final class Sheep implements Connection {
+
+    private final Flock flock;
+    private Heartbeat heartbeat;
+
+    /** The silence began here, or the policy that judges it came into force. */
+    private Duration basis;
+
+    /** When the unanswered ping was sent; null if there is none. */
+    private Duration pingedAt;
+
+    private boolean pingMayBeEarly = true;
+    private boolean silent;
+    private boolean dead;
+    private boolean suspect;
+    private boolean left;
+    private boolean closed;
+    private boolean reaped;
+    private boolean terminated;
+
+    Sheep(Flock flock) {
+        this.flock = flock;
+        this.basis = now();
+    }
+
+    void watched(Heartbeat as) {
+        heartbeat = as;
+    }
+
+    // What befalls it.
+
+    void talk() {
+        if (!silent && !hasEnded()) {
+            life();
+            heartbeat.dataReceived();
+        }
+    }
+
+    void fallSilent(boolean forEver) {
+        silent = true;
+        dead |= forEver;
+    }
+
+    void probe() {
+        if (!hasEnded()) {
+            pingMayBeEarly = true;
+            heartbeat.probe();
+        }
+    }
+
+    /** A ping that is out would be judged by the new policy, and its answer may be too late for that. */
+    void changePolicy(HeartbeatPolicy policy) {
+        if (pingedAt == null && !hasEnded()) {
+            flock.events++;
+            pingMayBeEarly = true;
+            basis = now();
+            heartbeat.policy(policy);
+        }
+    }
+
+    void leave(boolean byTransport) {
+        if (hasEnded()) {
+            return;
+        }
+        flock.events++;
+        left = true;
+        if (byTransport) {
+            heartbeat.closed();
+        } else {
+            closed = true; // nothing is to be told
+            heartbeat.stop();
+        }
+    }
+
+    boolean isGone() {
+        return reaped && terminated;
+    }
+
+    /** Goes through what the detector should have done by now. */
+    void check() {
+        HeartbeatPolicy policy = heartbeat.policy();
+        if (hasEnded()) {
+            claim(!heartbeat.isWatched(), "watched after its end");
+        } else if (pingedAt == null) {
+            claim(!isOverdue(basis, policy.pingInterval()), "not pinged in time");
+        } else {
+            claim(suspect || !isOverdue(pingedAt, policy.pongTimeout()), "not suspected in time");
+            claim(!isOverdue(pingedAt, policy.reapAfter()), "not reaped in time");
+        }
+    }
+
+    // What the detector does.
+
+    @Override
+    public void ping(ByteBuffer payload) {
+        HeartbeatPolicy policy = heartbeat.policy();
+        flock.events++;
+        flock.pings++;
+        claim(!hasEnded(), "pinged after its end");
+        claim(pingedAt == null, "pinged behind an unanswered ping");
+        claim(
+                pingMayBeEarly
+                        || basis.equals(now()) // heard between the decision and the call
+                        || hasPassed(
+                                basis,
+                                policy.pingInterval()
+                                        .multipliedBy(7)
+                                        .dividedBy(8)
+                                        .minus(slack())),
+                "pinged too early");
+        pingMayBeEarly = false;
+        pingedAt = now();
+        if (!dead) {
+            // A while, and even that of somebody who has fallen silent, is shorter than the patience.
+            long latest = policy.reapAfter().toNanos() * 3 / 4;
+            long delay = silent ? latest : flock.random.nextLong(latest) / (flock.random.nextInt(8) == 0 ? 1 : 100);
+            flock.clock.schedule(() -> answer(payload), delay, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void answer(ByteBuffer payload) {
+        if (!hasEnded()) {
+            silent = dead;
+            life();
+            heartbeat.pongReceived(payload);
+        }
+    }
+
+    @Override
+    public Termination terminate(ReapReason reason) {
+        flock.terminations++;
+        claim(reaped && !terminated, "terminated other than once after the reap");
+        terminated = true;
+        return Termination.freed("nothing to free");
+    }
+
+    @Override
+    public boolean isOpen() {
+        return true;
+    }
+
+    @Override
+    public String id() {
+        return "sheep";
+    }
+
+    // What the detector says.
+
+    void onPong() {
+        flock.events++;
+        claim(!hasEnded() && basis.equals(now()), "a round trip out of nothing");
+    }
+
+    void onTimeout() {
+        flock.events++;
+        flock.suspicions++;
+        // After a stall, the answer may come between the decision and the news of it.
+        boolean answeredMeanwhile = pingedAt == null && basis.equals(now());
+        claim(!hasEnded() && !suspect && (pingedAt != null || answeredMeanwhile), "suspected out of nothing");
+        claim(answeredMeanwhile || hasPassed(pingedAt, heartbeat.policy().pongTimeout()), "suspected too early");
+        suspect = true;
+    }
+
+    void onRecovery() {
+        flock.events++;
+        flock.recoveries++;
+        claim(!hasEnded() && suspect && pingedAt == null, "recovered out of nothing");
+        suspect = false;
+    }
+
+    void onReap() {
+        flock.events++;
+        flock.reaps++;
+        claim(!hasEnded() && suspect && dead, "reaped a living one");
+        claim(pingedAt != null && hasPassed(pingedAt, heartbeat.policy().reapAfter()), "reaped too early");
+        reaped = true;
+    }
+
+    void onClose() {
+        flock.events++;
+        claim(left && !closed, "closed out of nothing");
+        closed = true;
+    }
+
+    private void life() {
+        flock.events++;
+        basis = now();
+        pingedAt = null;
+    }
+
+    private boolean hasEnded() {
+        return left || reaped;
+    }
+
+    private boolean isOverdue(Duration since, Duration limit) {
+        Duration late = now().minus(since).minus(limit).minus(slack());
+        return late.compareTo(Duration.ZERO) > 0 && late.compareTo(flock.excuses(since)) > 0;
+    }
+
+    /** What the policy itself allows for ticks, and one more for a policy that has just come into force. */
+    private Duration slack() {
+        HeartbeatPolicy policy = heartbeat.policy();
+        return policy.detectionTime()
+                .minus(policy.pingInterval())
+                .minus(policy.reapAfter())
+                .plusMillis(68);
+    }
+
+    private boolean hasPassed(Duration since, Duration limit) {
+        return now().minus(since).compareTo(limit) >= 0;
+    }
+
+    private Duration now() {
+        return flock.clock.elapsed();
+    }
+
+    private void claim(boolean holds, String otherwise) {
+        if (!holds) {
+            flock.violations.add(otherwise + " at " + now() + ", silent since " + basis + ", pinged at " + pingedAt
+                    + ", " + heartbeat.policy());
+        }
+    }
+}
