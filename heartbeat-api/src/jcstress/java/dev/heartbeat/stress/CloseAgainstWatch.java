@@ -1,0 +1,47 @@
+package dev.heartbeat.stress;
+
+import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
+import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.IIII_Result;
+
+/** A connection arrives while the detector closes: refused, or let go of; never pinged, watched or kept. */
+@JCStressTest
+@Outcome(id = "1, 0, 0, 0", expect = ACCEPTABLE, desc = "refused")
+@Outcome(id = "0, 0, 0, 0", expect = ACCEPTABLE, desc = "taken in, and let go of")
+@Outcome(expect = FORBIDDEN, desc = "watched by a closed detector")
+@State
+public class CloseAgainstWatch {
+
+    private final Ward ward = new Ward();
+    private int refused;
+
+    @Actor
+    public void watch() {
+        try {
+            ward.watched();
+        } catch (IllegalStateException closed) {
+            refused = 1;
+        }
+    }
+
+    @Actor
+    public void close() {
+        Ward.aMoment();
+        ward.detector.close();
+    }
+
+    @Arbiter
+    public void outcome(IIII_Result result) {
+        ward.ticks(20);
+        result.r1 = refused;
+        result.r2 = ward.peer.pings().size();
+        result.r3 = ward.detector.watched();
+        result.r4 = ward.peer.heartbeat() != null && ward.peer.heartbeat().isWatched() ? 1 : 0;
+    }
+}
