@@ -1,0 +1,64 @@
+package dev.heartbeat.jakarta;
+
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Warns of settings of the container that make trouble certain; of each once, since all sessions share them. */
+final class Cautions {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
+
+    private final Set<Caution> told = ConcurrentHashMap.newKeySet();
+
+    /** What there is to warn of. */
+    private enum Caution {
+        IDLE_TIMEOUT,
+        HANDLERS_ON_IO_THREADS
+    }
+
+    /**
+     * Looks at a session that is about to be watched.
+     *
+     * @return whether there was something to say
+     */
+    boolean check(Session session, Duration pingInterval) {
+        try {
+            boolean timeout = checkIdleTimeout(session, pingInterval);
+            return checkThreads(session) || timeout;
+        } catch (RuntimeException unknowable) {
+            log.debug("Session {} does not tell its settings", session.getId(), unknowable);
+            return false;
+        }
+    }
+
+    private boolean checkIdleTimeout(Session session, Duration pingInterval) {
+        long timeout = session.getMaxIdleTimeout();
+        if (timeout <= 0 || timeout > pingInterval.toMillis() || !told.add(Caution.IDLE_TIMEOUT)) {
+            return false;
+        }
+        log.warn(
+                "The container closes sessions that are idle for {} ms, live or not, before a ping is due, which is after "
+                        + "{} ms of silence; call session.setMaxIdleTimeout(0), or ping more often",
+                timeout,
+                pingInterval.toMillis());
+        return true;
+    }
+
+    private boolean checkThreads(Session session) {
+        Object container = Reach.call(session, "getContainer");
+        boolean dispatches = container == null
+                || !Boolean.FALSE.equals(Reach.field(container, "dispatchToWorker"))
+                || Reach.method(session, "forceClose") == null;
+        if (dispatches || !told.add(Caution.HANDLERS_ON_IO_THREADS)) {
+            return false;
+        }
+        log.warn(
+                "Undertow runs message handlers on its I/O threads: one that is slow keeps the pongs of other sessions "
+                        + "from being read; call WebSocketDeploymentInfo.setDispatchToWorkerThread(true)");
+        return true;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.heartbeat.jakarta;
+
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends a session whose peer will not help, one {@link Rung} after the other until its file descriptor is free, in about a
+ * second whatever the container does. Each rung runs on a thread of its own, because the application's close handler runs
+ * inside it in most containers and may sleep.
+ */
+final class Ladder {
+
+    /** Tomcat's wait for the peer's close frame, in milliseconds; it must be a Long. Other containers do not know it. */
+    private static final String TOMCAT_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
+
+    private static final Duration CLOSE = Duration.ofMillis(250);
+    private static final Duration CUT = Duration.ofMillis(500);
+    private static final Duration IDLE = Duration.ofMillis(250);
+
+    /** What a rung that has returned is given for its last steps, which some containers take on their I/O thread. */
+    private static final Duration SETTLING = Duration.ofMillis(20);
+
+    private static final long POLL = Duration.ofMillis(1).toNanos();
+
+    private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
+
+    private final String id;
+    private final Optional<Wire> wire;
+    private final ThreadFactory threads;
+    private final List<Rung> rungs = new ArrayList<>();
+
+    Ladder(Session session, String id, ReapReason reason, ThreadFactory threads) {
+        this.id = id;
+        this.threads = threads;
+        this.wire = Wire.below(session);
+        CloseReason why = new CloseReason(CloseCodes.GOING_AWAY, reason.phrase());
+        rungs.add(new Rung("close " + CloseCodes.GOING_AWAY.getCode(), CLOSE, () -> {
+            shortenTomcatsWait(session);
+            session.close(why);
+        }));
+        wire.ifPresent(found -> rungs.add(new Rung(found.means(), CUT, found::cut)));
+        rungs.add(new Rung("an idle timeout of 1 ms", IDLE, () -> session.setMaxIdleTimeout(1)));
+    }
+
+    static Ladder under(Session session, String id, ReapReason reason) {
+        return new Ladder(session, id, reason, task -> climber(task, "heartbeat-close-" + id));
+    }
+
+    private static Thread climber(Runnable task, String name) {
+        Thread climber = new Thread(null, task, name, 0, false);
+        climber.setDaemon(true);
+        // The application's close handler may look for its own classes; since Java 19 a new thread would have the
+        // system's.
+        climber.setContextClassLoader(Ladder.class.getClassLoader());
+        return climber;
+    }
+
+    /** Returns when the descriptor is known to be free, or there is nothing left to try. */
+    Termination climb() {
+        StringBuilder means = new StringBuilder();
+        for (Rung rung : rungs) {
+            means.append(means.length() == 0 ? "" : ", then ").append(rung.means());
+            if (isFreedBy(rung)) {
+                return Termination.freed(means.toString());
+            }
+        }
+        return Termination.notFreed(
+                means + (wire.isPresent() ? "" : ", on a container that does not show its connections"));
+    }
+
+    private boolean isFreedBy(Rung rung) {
+        Thread climber = threads.newThread(() -> attempt(rung));
+        try {
+            climber.start();
+        } catch (OutOfMemoryError noThread) {
+            // Which zombies may be the cause of, so better to wait for this one than to let it keep what it holds.
+            attempt(rung);
+        }
+        return isFreedWithin(rung.budget(), climber::isAlive) || isFreedWithin(SETTLING, () -> true);
+    }
+
+    private boolean isFreedWithin(Duration budget, BooleanSupplier meanwhile) {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        while (!isFreed() && meanwhile.getAsBoolean() && System.nanoTime() - start < budget.toNanos()) {
+            LockSupport.parkNanos(this, POLL);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return isFreed();
+    }
+
+    private boolean isFreed() {
+        try {
+            return wire.isPresent() && wire.get().isFreed();
+        } catch (RuntimeException unknowable) {
+            return false;
+        }
+    }
+
+    private void attempt(Rung rung) {
+        try {
+            rung.attempt().run();
+        } catch (Throwable refused) {
+            log.debug("{} of session {} failed", rung.means(), id, refused);
+        }
+    }
+
+    private void shortenTomcatsWait(Session session) {
+        try {
+            session.getUserProperties().putIfAbsent(TOMCAT_CLOSE_TIMEOUT, 1L);
+        } catch (RuntimeException refused) {
+            log.debug("Session {} takes no properties", id, refused);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package dev.heartbeat.jakarta;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Session;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** A session as the detector sees it. */
+final class SessionConnection implements Connection {
+
+    private final Session session;
+    private final String id;
+    private final Watch watch;
+    private final Traffic traffic;
+
+    SessionConnection(Session session, Watch watch) {
+        this.session = session;
+        this.id = session.getId();
+        this.watch = watch;
+        this.traffic = new Traffic(session);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    Watch watch() {
+        return watch;
+    }
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    /** A session that cannot tell counts as open: its peer's silence decides. */
+    @Override
+    public boolean isOpen() {
+        try {
+            return session.isOpen();
+        } catch (RuntimeException unknowable) {
+            return true;
+        }
+    }
+
+    /** Through the asynchronous remote: on Jetty a ping through the other one breaks a partial message under way. */
+    @Override
+    public void ping(ByteBuffer payload) throws IOException {
+        session.getAsyncRemote().sendPing(payload);
+    }
+
+    @Override
+    public Hindrance hindrance() {
+        boolean arriving = traffic.isArriving();
+        Heartbeat heartbeat = watch.heartbeat();
+        if (watch.work().hinders()) {
+            return Hindrance.HANDLER_RUNNING;
+        }
+        if (heartbeat != null && traffic.isLeaving(heartbeat.policy().reapAfter())) {
+            return Hindrance.OUTPUT_IN_PROGRESS;
+        }
+        // The next frame is not read before the rest of this one has come, whatever it is.
+        return arriving ? Hindrance.READING_PAUSED : Hindrance.NONE;
+    }
+
+    @Override
+    public void close(int code) throws IOException {
+        session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), null));
+    }
+
+    @Override
+    public Termination terminate(ReapReason reason) {
+        return Ladder.under(session, id, reason).climb();
+    }
+
+    @Override
+    public String toString() {
+        return id;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.heartbeat.jakarta;
+
+import jakarta.websocket.Session;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What moves on the wire below a session. A ping behind a large message is answered late by a live peer; on Tomcat 11 it
+ * waits 20 s for the message and then closes the session, in the middle of a download that was going well. A pong behind a
+ * large frame of the peer's own comes late as well, since nothing comes between the bytes of a frame. For one thread.
+ */
+final class Traffic {
+
+    private final Session session;
+    private @Nullable Wire wire;
+    private boolean looked;
+    private @Nullable Object waiting;
+    private @Nullable Object received;
+    private long movedAt;
+
+    Traffic(Session session) {
+        this.session = session;
+    }
+
+    /**
+     * Whether something waits to be sent and has been seen to move within the patience, which is how long a live peer may
+     * keep silent as well. What is seen for the first time counts as moving.
+     */
+    boolean isLeaving(Duration patience) {
+        Wire below = wire();
+        Object before = waiting;
+        waiting = below == null ? null : below.waiting();
+        if (waiting == null) {
+            return false;
+        }
+        long now = System.nanoTime();
+        if (!waiting.equals(before)) {
+            movedAt = now;
+        }
+        return now - movedAt < patience.toNanos();
+    }
+
+    /** Whether bytes have come since this was last asked, as it is before each ping. */
+    boolean isArriving() {
+        Wire below = wire();
+        Object before = received;
+        received = below == null ? null : below.received();
+        return before != null && received != null && !received.equals(before);
+    }
+
+    private @Nullable Wire wire() {
+        if (!looked) {
+            // Not before the session is fully open, which it is when its first ping is due.
+            looked = true;
+            wire = Wire.below(session).orElse(null);
+        }
+        return wire;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.heartbeat.jakarta;
+
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.ZombieDetector;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Endpoint;
+import jakarta.websocket.EndpointConfig;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpointConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The endpoint that a container sees in place of one given to {@link SessionHeartbeat#wrap}. Public because containers look
+ * endpoints up by reflection; not for applications to use.
+ */
+public final class WatchedEndpoint extends Endpoint {
+
+    private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
+
+    private final Endpoint endpoint;
+    private final ServerEndpointConfig applications;
+    private final ZombieDetector detector;
+    private volatile @Nullable Heartbeat heartbeat;
+    private volatile @Nullable Session facade;
+
+    WatchedEndpoint(Endpoint endpoint, ServerEndpointConfig applications, ZombieDetector detector) {
+        this.endpoint = endpoint;
+        this.applications = applications;
+        this.detector = detector;
+    }
+
+    @Override
+    public void onOpen(Session session, EndpointConfig config) {
+        try {
+            heartbeat = attach(session);
+        } catch (RuntimeException refused) {
+            log.warn("Session {} is not watched: {}", session.getId(), refused.toString());
+        }
+        endpoint.onOpen(
+                applications(session),
+                config instanceof ServerEndpointConfig containers
+                        ? new ApplicationConfig(containers, applications)
+                        : config);
+    }
+
+    @Override
+    public void onClose(Session session, CloseReason reason) {
+        Heartbeat watched = heartbeat;
+        if (watched != null) {
+            if (UndertowWire.waitsForItsPeer(session)) {
+                watched.closing();
+            } else {
+                watched.closed();
+            }
+        }
+        endpoint.onClose(applications(session), reason);
+    }
+
+    @Override
+    public void onError(Session session, Throwable thrown) {
+        endpoint.onError(applications(session), thrown);
+    }
+
+    private Heartbeat attach(Session session) {
+        Watch watch = Watch.claim(session);
+        PongReceiver pongs = SessionHeartbeat.receivePongs(session, watch);
+        // Before the watch begins, so that listeners are shown the same session as the endpoint from the first event
+        // on.
+        Session shown = WatchedSession.over(session, watch, pongs);
+        Heartbeat begun = SessionHeartbeat.begin(session, watch, pongs, detector);
+        facade = shown;
+        return begun;
+    }
+
+    private Session applications(Session session) {
+        Session known = facade;
+        return known == null ? session : known;
+    }
+}

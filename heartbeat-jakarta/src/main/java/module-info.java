@@ -1,0 +1,11 @@
+/**
+ * Watches the sessions of a Jakarta WebSocket container, server or client. The container provides the API.
+ */
+module dev.heartbeat.jakarta {
+    requires transitive dev.heartbeat;
+    requires transitive jakarta.websocket;
+    requires org.slf4j;
+    requires static org.jspecify;
+
+    exports dev.heartbeat.jakarta;
+}

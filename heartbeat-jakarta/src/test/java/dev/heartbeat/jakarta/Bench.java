@@ -1,0 +1,117 @@
+package dev.heartbeat.jakarta;
+
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.RecordingListener;
+import dev.heartbeat.Termination;
+import dev.heartbeat.ZombieDetector;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** A container, a detector, what its listener heard, and peers; all of it ended at the end of the test. */
+final class Bench implements AutoCloseable {
+
+    /** Finds a zombie in about a second. */
+    static final HeartbeatPolicy QUICK = HeartbeatPolicy.builder()
+            .pingInterval(Duration.ofMillis(300))
+            .pongTimeout(Duration.ofMillis(200))
+            .reapAfter(Duration.ofMillis(600))
+            .build();
+
+    /** Pings often, but suspects nobody for as long as a slow machine may take. */
+    static final HeartbeatPolicy PATIENT = HeartbeatPolicy.builder()
+            .pingInterval(Duration.ofMillis(100))
+            .pongTimeout(Duration.ofSeconds(60))
+            .reapAfter(Duration.ofSeconds(60))
+            .build();
+
+    final RecordingListener heard = new RecordingListener();
+    final ZombieDetector detector;
+    private final List<Closeable> closeables = new ArrayList<>();
+    private Launcher.Running server;
+
+    Bench(HeartbeatPolicy policy) {
+        detector = ZombieDetector.create(policy, heard);
+    }
+
+    Bench serve(Launcher launcher, ServerEndpointConfig... configs) throws Exception {
+        return serve(launcher, Launcher.Deployment.of(configs));
+    }
+
+    Bench serve(Launcher launcher, Launcher.Deployment deployment) throws Exception {
+        server = launcher.start(deployment);
+        return this;
+    }
+
+    /** Serves one endpoint at {@code /attached} whose sessions are attached. */
+    Bench serveAttached(Launcher launcher) throws Exception {
+        return serve(launcher, Endpoints.at("/attached", session -> SessionHeartbeat.attach(session, detector)));
+    }
+
+    Launcher.Running server() {
+        return server;
+    }
+
+    RawPeer connect(String path) throws IOException {
+        return closing(RawPeer.connect(server.uri(path)));
+    }
+
+    <C extends Closeable> C closing(C closeable) {
+        closeables.add(closeable);
+        return closeable;
+    }
+
+    /** All events so far, by name, but for what is told of peers that answer oddly, and of a machine that is slow. */
+    List<String> events() {
+        return heard.events().stream()
+                .filter(event -> !(event instanceof LivenessEvent.Quirky || event instanceof LivenessEvent.Stall))
+                .map(event -> event.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    <E extends LivenessEvent> E await(Class<E> type) {
+        Await.until(type.getSimpleName(), () -> !heard.of(type).isEmpty());
+        return heard.of(type).get(0);
+    }
+
+    /** What became of the first reap. */
+    Termination termination() throws Exception {
+        return await(LivenessEvent.Reap.class)
+                .termination()
+                .toCompletableFuture()
+                .get(Await.GENEROUS.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Waits until the server holds no descriptor for the peer, and returns how long that took. */
+    Duration awaitFreed(RawPeer peer) {
+        return Await.until(
+                "descriptor of " + peer.localPort() + " freed",
+                () -> !Descriptors.isHeld(server.port(), peer.localPort()));
+    }
+
+    boolean holds(RawPeer peer) {
+        return Descriptors.isHeld(server.port(), peer.localPort());
+    }
+
+    @Override
+    public void close() {
+        for (Closeable closeable : closeables) {
+            try {
+                closeable.close();
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            }
+        }
+        detector.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+}

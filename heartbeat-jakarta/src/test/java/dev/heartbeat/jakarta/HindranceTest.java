@@ -1,0 +1,118 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.LivenessEvent.Pong;
+import dev.heartbeat.LivenessEvent.Reap;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Pongs queue behind the application's own handler, in every container. */
+@Execution(ExecutionMode.CONCURRENT)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
+class HindranceTest {
+
+    /** Slower than other tests' policy, since live peers must not be reaped for a slow machine. */
+    private static final HeartbeatPolicy QUICK =
+            Bench.QUICK.toBuilder().reapAfter(Duration.ofMillis(1_500)).build();
+
+    /** Several times as long as it takes to reap a peer that is not heard. */
+    private static final Duration LONG = QUICK.detectionTime().multipliedBy(3);
+
+    private final Launcher launcher;
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch release = new CountDownLatch(1);
+    private Bench bench = new Bench(QUICK);
+
+    HindranceTest(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    @AfterEach
+    void end() {
+        release.countDown();
+        bench.close();
+    }
+
+    @Test
+    void sparesAPeerBehindASlowHandlerOfAWrappedEndpoint() throws Exception {
+        bench.serve(launcher, wrapped());
+
+        assertSpared();
+    }
+
+    @Test
+    void sparesAPeerBehindAHandlerThatSaysItIsBusy() throws Exception {
+        bench.serve(launcher, Endpoints.at("/slow", session -> {
+            SessionHeartbeat.attach(session, bench.detector);
+            session.addMessageHandler(String.class, text -> {
+                SessionHeartbeat.Busy busy = SessionHeartbeat.busy(session);
+                block();
+                busy.close();
+                busy.close();
+            });
+        }));
+
+        assertSpared();
+    }
+
+    @Test
+    void sparesNobodyForLongerThanTheCap() throws Exception {
+        bench.close();
+        HeartbeatPolicy capped =
+                QUICK.toBuilder().hindranceCap(Duration.ofSeconds(1)).build();
+        bench = new Bench(capped);
+        bench.serve(launcher, wrapped());
+
+        RawPeer peer = bench.connect("/slow").live();
+        peer.send(Frame.text("work"));
+
+        Reap reap = bench.await(Reap.class);
+        assertThat(reap.evidence().hindrances()).contains(Hindrance.HANDLER_RUNNING);
+        // Undertow's default runs handlers on the thread that would have to let go of the descriptor.
+        release.countDown();
+        bench.awaitFreed(peer);
+    }
+
+    private ServerEndpointConfig wrapped() {
+        return SessionHeartbeat.wrap(
+                Endpoints.at("/slow", session -> session.addMessageHandler(String.class, text -> block())),
+                bench.detector);
+    }
+
+    private void assertSpared() throws Exception {
+        RawPeer peer = bench.connect("/slow").live();
+        bench.await(Pong.class);
+        peer.send(Frame.text("work"));
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+        long before = bench.heard.of(Pong.class).size();
+
+        long until = System.nanoTime() + LONG.toNanos();
+        Await.until("the handler has run for long", () -> System.nanoTime() - until > 0);
+        release.countDown();
+
+        Await.until("pongs again", () -> bench.heard.of(Pong.class).size() >= before + 2);
+        assertThat(bench.heard.of(Reap.class)).isEmpty();
+        assertThat(bench.holds(peer)).isTrue();
+    }
+
+    private void block() {
+        entered.countDown();
+        try {
+            release.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException reaped) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.Termination;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A reap ends in a freed descriptor, whatever became of the peer and whatever waits to be sent to it. */
+@Execution(ExecutionMode.CONCURRENT)
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
+class KillTest {
+
+    /** Shorter than Tomcat's own way to free it, which takes 31 s at least; that of others takes minutes, or for ever. */
+    private static final Duration BOUND = Duration.ofSeconds(25);
+
+    private static final int MORE_THAN_THE_KERNEL_TAKES = 16 << 20;
+
+    private static final Logger log = LoggerFactory.getLogger(KillTest.class);
+
+    private final Launcher launcher;
+    private final Bench bench = new Bench(Bench.QUICK);
+
+    KillTest(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    /** What waits to be sent. */
+    enum Buffer {
+        NOTHING,
+        ASYNCHRONOUS_SEND,
+        BLOCKED_SEND
+    }
+
+    /** What the table of results tells apart beside containers and peers. */
+    record Case(Buffer buffer, boolean tls) {
+        String waiting() {
+            return buffer.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+
+        @Override
+        public String toString() {
+            return waiting() + (tls ? " over TLS" : "");
+        }
+    }
+
+    @AfterEach
+    void end() {
+        bench.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void freesAPeerThatDoesNotRead(Case at) throws Exception {
+        serve(at, session -> session);
+
+        RawPeer peer = bench.connect("/kill");
+
+        assertFreed(at, "does not read", peer.localPort());
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void freesAPeerThatIsFrozen(Case at) throws Exception {
+        serve(at, session -> session);
+        Frozen peer = bench.closing(Frozen.start(bench.server().uri("/kill")));
+
+        peer.freeze();
+
+        assertFreed(at, "is frozen", peer.localPort());
+    }
+
+    @Tag("namespace")
+    @ParameterizedTest
+    @MethodSource("all")
+    void freesAPeerThatHasVanished(Case at) throws Exception {
+        Namespace namespace = bench.closing(Namespace.open());
+        serve(at, session -> session);
+        int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/kill"));
+
+        namespace.cutTheLink();
+
+        assertFreed(at, "has vanished", peer);
+    }
+
+    /** As in a container that hides its classes. Tyrus has no public way past a stuck queue. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void freesAPeerWithNothingButTheApi(Case at) throws Exception {
+        serve(at, KillTest::apiOnly);
+
+        RawPeer peer = bench.connect("/kill");
+
+        Termination termination = bench.termination();
+        if (launcher instanceof TyrusLauncher && at.buffer != Buffer.NOTHING) {
+            assertThat(bench.holds(peer)).isTrue();
+            note(at, "API only", null);
+        } else {
+            note(at, "API only", awaitFreed(peer.localPort()));
+        }
+        assertThat(termination.freed())
+                .as("what nobody can know is not claimed")
+                .isFalse();
+        assertThat(termination.means()).contains("does not show its connections");
+    }
+
+    static Stream<Case> all() {
+        return Stream.of(false, true).flatMap(tls -> Stream.of(Buffer.values()).map(buffer -> new Case(buffer, tls)));
+    }
+
+    private static Session apiOnly(Session session) {
+        return (Session) Proxy.newProxyInstance(
+                KillTest.class.getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> {
+                    try {
+                        return method.invoke(session, arguments);
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause();
+                    }
+                });
+    }
+
+    /** Sends nothing, or for ever what nobody reads. */
+    private void serve(Case at, UnaryOperator<Session> view) throws Exception {
+        ServerEndpointConfig config = Endpoints.at("/kill", session -> {
+            SessionHeartbeat.attach(view.apply(session), bench.detector);
+            switch (at.buffer) {
+                case NOTHING -> {}
+                case ASYNCHRONOUS_SEND -> sendForEver(session);
+                case BLOCKED_SEND -> {
+                    Thread sender = new Thread(() -> blockForEver(session), "sender");
+                    sender.setDaemon(true);
+                    sender.start();
+                }
+            }
+        });
+        bench.serve(launcher, Launcher.Deployment.of(config).overTls(at.tls));
+    }
+
+    private static void sendForEver(Session session) {
+        session.getAsyncRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), result -> {
+            if (result.isOK() && session.isOpen()) {
+                sendForEver(session);
+            }
+        });
+    }
+
+    private static void blockForEver(Session session) {
+        try {
+            while (session.isOpen()) {
+                session.getBasicRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES));
+            }
+        } catch (IOException | RuntimeException reaped) {
+            log.debug("The send ended", reaped);
+        }
+    }
+
+    private void assertFreed(Case at, String peer, int port) throws Exception {
+        Duration took = awaitFreed(port);
+        note(at, peer, took);
+        // Which it says only if it saw the descriptor freed before its last rung was over, about a second after the
+        // verdict.
+        assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
+        assertThat(bench.heard.of(Reap.class)).hasSize(1);
+    }
+
+    private void note(Case at, String peer, Duration took) throws Exception {
+        FreedTable.note(
+                launcher.product(),
+                at.waiting(),
+                at.tls,
+                peer,
+                took,
+                bench.termination().means());
+    }
+
+    /** From the verdict on. */
+    private Duration awaitFreed(int port) {
+        bench.await(Reap.class);
+        return Await.until(
+                launcher + " frees the descriptor",
+                BOUND,
+                () -> !Descriptors.isHeld(bench.server().port(), port));
+    }
+}

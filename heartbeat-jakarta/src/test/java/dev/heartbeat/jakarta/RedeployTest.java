@@ -1,0 +1,105 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.ZombieDetector;
+import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A web application that brings the library along, closes its detector and is undeployed leaves nothing behind in the
+ * container, which goes on.
+ */
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
+class RedeployTest {
+
+    private final Launcher launcher;
+    private final List<Launcher.Running> servers = new ArrayList<>();
+
+    RedeployTest(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    @AfterEach
+    void end() {
+        servers.forEach(Launcher.Running::close);
+    }
+
+    @Test
+    void leavesNoThreadAndNoClassLoaderBehind() throws Exception {
+        WeakReference<ClassLoader> first = deployAndUndeploy();
+        WeakReference<ClassLoader> second = deployAndUndeploy();
+
+        Await.until("the class loaders are gone", () -> {
+            servers.forEach(server -> knockAt(server.port()));
+            System.gc();
+            return first.get() == null && second.get() == null;
+        });
+    }
+
+    private WeakReference<ClassLoader> deployAndUndeploy() throws Exception {
+        WebApplication loader = new WebApplication();
+        Object application = loader.make(Application.class);
+        assertThat(application.getClass()).isNotEqualTo(Application.class);
+        Launcher.Running server =
+                launcher.start(Launcher.Deployment.of((ServerEndpointConfig[]) ((Supplier<?>) application).get()));
+        servers.add(server);
+        try (RawPeer live = RawPeer.connect(server.uri("/live")).live();
+                RawPeer dead = RawPeer.connect(server.uri("/dead"))) {
+            live.await(Frame.PING);
+            live.await(Frame.PING);
+            Await.until("the dead peer is reaped", () -> !Descriptors.isHeld(server.port(), dead.localPort()));
+            ((AutoCloseable) application).close();
+            server.undeploy();
+        }
+        Await.until(
+                "no thread of the application's is left",
+                () -> Thread.getAllStackTraces().keySet().stream()
+                        .noneMatch(thread -> thread.getContextClassLoader() == loader));
+        return new WeakReference<>(loader);
+    }
+
+    /** A container's selector keeps the last connection that it looked at until it looks at another. */
+    private static void knockAt(int port) {
+        try (Socket visitor = new Socket("127.0.0.1", port)) {
+            visitor.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            visitor.getInputStream().readAllBytes();
+        } catch (IOException nobodyAtHome) {
+            assertThat(nobodyAtHome).isInstanceOf(IOException.class);
+        }
+    }
+
+    /** What is deployed; its sessions have a heartbeat. */
+    public static final class Application implements Supplier<ServerEndpointConfig[]>, AutoCloseable {
+
+        private final ZombieDetector patient = ZombieDetector.create(Bench.PATIENT);
+        private final ZombieDetector quick = ZombieDetector.create(Bench.QUICK);
+
+        public Application() {}
+
+        @Override
+        public ServerEndpointConfig[] get() {
+            return new ServerEndpointConfig[] {
+                SessionHeartbeat.wrap(Endpoints.at("/live", session -> {}), patient),
+                SessionHeartbeat.wrap(Endpoints.at("/dead", session -> {}), quick)
+            };
+        }
+
+        @Override
+        public void close() {
+            patient.close();
+            quick.close();
+        }
+    }
+}

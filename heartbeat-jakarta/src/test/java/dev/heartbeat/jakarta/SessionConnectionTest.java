@@ -1,0 +1,117 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.Session;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.mockito.ArgumentCaptor;
+
+@Timeout(120)
+class SessionConnectionTest {
+
+    private final Map<String, Object> properties = new HashMap<>();
+    private final Session session = SessionHeartbeatTest.session("s-1", properties);
+    private final SessionConnection connection = new SessionConnection(session, Watch.claim(session));
+
+    @Test
+    void isCalledWhatTheSessionIsCalled() {
+        assertThat(connection.id()).isEqualTo("s-1");
+        assertThat(connection).hasToString("s-1");
+    }
+
+    @Test
+    void pingsThroughTheAsynchronousRemote() throws Exception {
+        RemoteEndpoint.Async remote = mock(RemoteEndpoint.Async.class);
+        when(session.getAsyncRemote()).thenReturn(remote);
+        ByteBuffer payload = ByteBuffer.allocate(8);
+
+        connection.ping(payload);
+
+        verify(remote).sendPing(payload);
+    }
+
+    @Test
+    void closesWith1001AndTheReasonInWords() throws Exception {
+        connection.terminate(ReapReason.NO_ANSWER);
+
+        ArgumentCaptor<CloseReason> reason = ArgumentCaptor.forClass(CloseReason.class);
+        verify(session).close(reason.capture());
+        assertThat(reason.getValue().getCloseCode().getCode()).isEqualTo(1001);
+        assertThat(reason.getValue().getReasonPhrase()).isEqualTo(ReapReason.NO_ANSWER.phrase());
+    }
+
+    @Test
+    void claimsNothingAboutAContainerItDoesNotKnow() {
+        Termination termination = connection.terminate(ReapReason.NO_ANSWER);
+
+        verify(session).setMaxIdleTimeout(1);
+        assertThat(termination.freed()).isFalse();
+        assertThat(termination.means()).startsWith("close 1001, then an idle timeout of 1 ms");
+    }
+
+    @Test
+    void asksTomcatNotToWaitForThePeersCloseFrame() {
+        connection.terminate(ReapReason.NO_ANSWER);
+
+        assertThat(properties).containsEntry("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", 1L);
+    }
+
+    @Test
+    void doesNotWaitForACloseThatNeverReturns() throws Exception {
+        CountDownLatch never = new CountDownLatch(1);
+        doAnswer(call -> {
+                    never.await();
+                    return null;
+                })
+                .when(session)
+                .close(any());
+
+        long start = System.nanoTime();
+        connection.terminate(ReapReason.NO_ANSWER);
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+
+        assertThat(took).isLessThan(Duration.ofSeconds(30));
+        verify(session, timeout(60_000)).setMaxIdleTimeout(1);
+        assertThat(closers()).isOne();
+        never.countDown();
+        Await.until("its thread has ended", () -> closers() == 0);
+    }
+
+    @Test
+    void survivesAContainerThatThrowsFromEveryMethod() {
+        Session hostile = mock(Session.class, call -> {
+            throw new IllegalStateException("closed");
+        });
+        doReturn("s-2").when(hostile).getId();
+        SessionConnection doomed =
+                new SessionConnection(hostile, Watch.claim(SessionHeartbeatTest.session("s-2", new HashMap<>())));
+
+        assertThat(doomed.isOpen()).isTrue();
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> doomed.ping(ByteBuffer.allocate(8)));
+        assertThat(doomed.terminate(ReapReason.PING_FAILED).freed()).isFalse();
+    }
+
+    private static long closers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("heartbeat-close-s-1"))
+                .count();
+    }
+}

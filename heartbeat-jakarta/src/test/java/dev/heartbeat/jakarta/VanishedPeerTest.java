@@ -1,0 +1,42 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent.Reap;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A peer in another network namespace whose link goes down: nothing arrives any more, and nobody is told. */
+@Tag("namespace")
+@ParameterizedClass(name = "{0}")
+@MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
+class VanishedPeerTest {
+
+    private final Launcher launcher;
+
+    VanishedPeerTest(Launcher launcher) {
+        this.launcher = launcher;
+    }
+
+    @Test
+    void reapsAPeerThatVanishes() throws Exception {
+        try (Namespace namespace = Namespace.open();
+                Bench bench = new Bench(Bench.QUICK).serveAttached(launcher)) {
+            int server = bench.server().port();
+            int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/attached"));
+            Await.until("a round trip", () -> bench.events().contains("pong"));
+
+            namespace.cutTheLink();
+
+            Reap reap = bench.await(Reap.class);
+            assertThat(reap.evidence().lastRoundTrip()).isPresent();
+            assertThat(bench.termination().freed())
+                    .as(bench.termination().means())
+                    .isTrue();
+            Await.until("its descriptor freed", () -> !Descriptors.isHeld(server, peer));
+            assertThat(bench.events()).endsWith("timeout", "reap");
+        }
+    }
+}
