@@ -1,0 +1,332 @@
+package dev.heartbeat.netty;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.ZombieDetector;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
+import io.netty.util.AttributeKey;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives its channel a heartbeat: pings a silent peer, and reaps the channel when the peer is gone. For servers and
+ * clients, one instance for each channel, all of them with the application's one {@link ZombieDetector}; a whole program is
+ * in the {@linkplain dev.heartbeat.netty documentation of the package}:
+ *
+ * <pre>{@code
+ * pipeline.addLast(new HttpServerCodec())
+ *         .addLast(new HttpObjectAggregator(65_536))
+ *         .addLast(new WebSocketServerProtocolHandler("/chat"))
+ *         .addLast(new HeartbeatHandler(detector))
+ *         .addLast(new ChatHandler());
+ * }</pre>
+ *
+ * <p><b>Place.</b> Add it anywhere, before or after the opening handshake, on any executor: once the pipeline has a frame
+ * decoder and encoder, the handler moves right behind them and keeps its name. There it sees every frame, also the pongs
+ * that the protocol handlers drop by default, and does without their options. Add other handlers relative to yours rather
+ * than to this one. A channel whose codec is not Netty's, or runs on an executor of its own, is watched by its bytes from the head of the
+ * pipeline: nothing living is reaped, but there are no round trips, and a warning says so, once for each server channel.
+ *
+ * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer our pings go
+ * no further; all other frames do. While auto-read is off and no read is asked for, and while a message is on its way out,
+ * silence is no evidence ({@link dev.heartbeat.Hindrance}).
+ *
+ * <p><b>Events.</b> Beside the detector's listeners, the handlers behind the codec get {@link
+ * dev.heartbeat.LivenessEvent.Timeout}, {@link dev.heartbeat.LivenessEvent.Recovery} and {@link
+ * dev.heartbeat.LivenessEvent.Reap} as user events, the last one just before the channel is closed:
+ *
+ * <pre>{@code
+ * public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+ *     if (event instanceof LivenessEvent.Reap reap) {
+ *         registry.gone(ctx.channel(), reap.explain());
+ *     }
+ *     ctx.fireUserEventTriggered(event);
+ * }
+ * }</pre>
+ *
+ * <p>The connection of an event is this handler, whose {@link #channel()} is the channel.
+ *
+ * <p><b>Asking.</b> The channel's heartbeat is its attribute {@link #HEARTBEAT}, for the latest round trip, a policy of its own,
+ * an identity, an announced silence or a ping at once. From the handshake's event on it is there:
+ *
+ * <pre>{@code
+ * if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
+ *     ctx.channel().attr(HeartbeatHandler.HEARTBEAT).get().policy(patientPolicy);
+ * }
+ * }</pre>
+ *
+ * <p><b>Reaping.</b> The socket is reset and closed at the transport, in milliseconds: no close frame, no close_notify.
+ * Pending writes fail, their buffers are released, {@code channelInactive} follows. Once a close frame has been sent or
+ * received, no ping is sent any more, and the closing handshake has the patience of the policy to finish.
+ *
+ * <p><b>Threads.</b> Everything happens on the channel's event loop, on one tick for all its channels, whatever executor the
+ * handler is added with. A channel that is registered with another loop has a new heartbeat there, with the same policy; an
+ * identity has to be given again.
+ *
+ * <p><b>Shutting down.</b> {@link ZombieDetector#drain} says goodbye with a close frame and a code; closing the detector ends
+ * the watch and no channel. Shutting the event loops down takes no longer than without a heartbeat.
+ */
+public final class HeartbeatHandler extends ChannelConnection {
+
+    /**
+     * Where a channel keeps its heartbeat, from the end of the opening handshake: {@code
+     * channel.attr(HeartbeatHandler.HEARTBEAT).get()}, null while the channel is not watched.
+     */
+    public static final AttributeKey<Heartbeat> HEARTBEAT = AttributeKey.valueOf(HeartbeatHandler.class, "HEARTBEAT");
+
+    private static final AttributeKey<Boolean> WARNED = AttributeKey.valueOf(HeartbeatHandler.class, "WARNED");
+    private static final Logger log = LoggerFactory.getLogger(HeartbeatHandler.class);
+
+    private final ZombieDetector detector;
+    private boolean setsUserTimeout;
+    private boolean refused;
+    private @Nullable Heartbeat heartbeat;
+
+    /**
+     * A handler for one channel.
+     *
+     * @param detector watches the channel; the application closes it
+     * @throws NullPointerException if the detector is null
+     */
+    public HeartbeatHandler(ZombieDetector detector) {
+        this.detector = requireNonNull(detector, "detector");
+    }
+
+    /**
+     * Lets the kernel give up, too, on a peer that acknowledges or takes nothing ({@code TCP_USER_TIMEOUT}): it does so even
+     * while this process is stopped. It waits for the patience and the {@linkplain HeartbeatPolicy#holdCap() hold} of the
+     * policy in force for the channel at its latest ping, so that it never decides before the detector would. On other
+     * transports than epoll and io_uring nothing happens.
+     *
+     * @return this handler
+     */
+    public HeartbeatHandler withTcpUserTimeout() {
+        setsUserTimeout = true;
+        return this;
+    }
+
+    /**
+     * Lets this instance be removed and added again, for the handler moves about in its pipeline. It is not shared all the
+     * same: a second channel is refused.
+     *
+     * @return true
+     */
+    @Override
+    public boolean isSharable() {
+        return true;
+    }
+
+    /**
+     * Begins to look for the frame codec.
+     *
+     * @throws IllegalStateException if this instance is in a pipeline already, or has been in that of another channel
+     */
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        ChannelHandlerContext before = this.ctx;
+        if (before != null && (!before.isRemoved() || before.channel() != ctx.channel())) {
+            throw new IllegalStateException("a HeartbeatHandler must be in one pipeline only: " + id());
+        }
+        this.ctx = ctx;
+        seek(false);
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext ctx) {
+        if (this.ctx == ctx) {
+            if (heartbeat != null) {
+                heartbeat.stop();
+                heartbeat = null;
+                ctx.channel().attr(HEARTBEAT).set(null);
+            }
+            refused = false;
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        seek(false);
+        ctx.fireChannelActive();
+    }
+
+    /** The channel has come to another event loop, where its heartbeat goes on. */
+    @Override
+    public void channelRegistered(ChannelHandlerContext ctx) {
+        if (heartbeat != null && !heartbeat.isWatched() && ctx.channel().isOpen()) {
+            watch(ctx.channel(), heartbeat.policy());
+        }
+        ctx.fireChannelRegistered();
+    }
+
+    @Override
+    public void channelUnregistered(ChannelHandlerContext ctx) {
+        if (heartbeat != null) {
+            heartbeat.stop();
+        }
+        ctx.fireChannelUnregistered();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        if (heartbeat != null) {
+            heartbeat.closed();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        hasRead();
+        if (message instanceof PongWebSocketFrame pong && answers(pong)) {
+            pong.release();
+            if (!ctx.channel().config().isAutoRead()) {
+                // Whoever asked for this read still waits for its message.
+                read(ctx);
+            }
+            return;
+        }
+        if (message instanceof CloseWebSocketFrame && heartbeat != null) {
+            heartbeat.closing();
+        } else if (heartbeat == null && message instanceof WebSocketFrame) {
+            seek(true);
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    private boolean answers(PongWebSocketFrame pong) {
+        return heartbeat != null && heartbeat.pongReceived(pong.content().nioBuffer());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        if (heartbeat != null) {
+            heartbeat.dataReceived();
+        } else {
+            seek(false);
+        }
+        ctx.fireChannelReadComplete();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (heartbeat == null) {
+            seek(event instanceof HandshakeComplete || event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE);
+        }
+        ctx.fireUserEventTriggered(event);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        boolean closes = message instanceof CloseWebSocketFrame;
+        boolean upgrades = message instanceof HttpResponse response
+                && HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
+        var unused = ctx.write(message, promise);
+        if (closes) {
+            saidGoodbye = true;
+            if (heartbeat != null) {
+                heartbeat.closing();
+            }
+        } else if (upgrades) {
+            // A handshaker used by hand tells nobody, but it has put the codec in place before it writes this.
+            seek(false);
+        }
+    }
+
+    @Override
+    void pinging(Channel channel) {
+        if (heartbeat != null) {
+            setUserTimeout(channel, heartbeat.policy());
+        }
+    }
+
+    private void setUserTimeout(Channel channel, HeartbeatPolicy policy) {
+        if (setsUserTimeout) {
+            TcpUserTimeout.set(channel, policy);
+        }
+    }
+
+    @Override
+    void pingRefused(Throwable cause) {
+        if (heartbeat != null && ctx != null) {
+            // The peer was not asked, so that it does not answer means nothing.
+            heartbeat.dataReceived();
+            warn(ctx.channel(), "silent peers are not reaped, since pings do not get through the pipeline: " + cause);
+        }
+    }
+
+    /** Takes the right place, and begins the watch there; does nothing while there is no telling where that is. */
+    private void seek(boolean isWebSocket) {
+        ChannelHandlerContext here = ctx;
+        if (here == null
+                || here.isRemoved()
+                || heartbeat != null
+                || refused
+                || !here.channel().isActive()) {
+            return;
+        }
+        EventLoop loop = here.channel().eventLoop();
+        if (!loop.inEventLoop()) {
+            loop.execute(() -> seek(isWebSocket));
+            return;
+        }
+        Place place = Place.in(here.pipeline(), isWebSocket);
+        if (place == null) {
+            return;
+        }
+        if (!place.knowsPings()) {
+            refuse(here.channel(), "not watched: this draft of the protocol has no pings");
+            return;
+        }
+        seesFrames = place.seesFrames();
+        if (!seesFrames) {
+            warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come");
+        }
+        if (!place.isTakenBy(here)) {
+            ctx = null;
+            place.move(here, this);
+        }
+        if (heartbeat == null) {
+            watch(here.channel(), detector.policy());
+        }
+    }
+
+    private void watch(Channel channel, HeartbeatPolicy policy) {
+        try {
+            Heartbeat fresh = detector.watch(this, channel.eventLoop());
+            if (!policy.equals(fresh.policy())) {
+                fresh.policy(policy);
+            }
+            heartbeat = fresh;
+            setUserTimeout(channel, policy);
+            channel.attr(HEARTBEAT).set(fresh);
+        } catch (IllegalStateException shutDown) {
+            refuse(channel, "not watched: " + shutDown.getMessage());
+        }
+    }
+
+    private void refuse(Channel channel, String why) {
+        refused = true;
+        warn(channel, why);
+    }
+
+    /** Once for each server channel, or else for the channel itself. */
+    private static void warn(Channel channel, String what) {
+        Channel owner = channel.parent() == null ? channel : channel.parent();
+        if (owner.attr(WARNED).compareAndSet(null, true)) {
+            log.warn("{}: {}", owner, what);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/**
+ * The adapter for Netty: a channel handler that gives its channel a heartbeat. A whole server, which runs as it is:
+ *
+ * <pre>{@code
+ * import dev.heartbeat.HeartbeatPolicy;
+ * import dev.heartbeat.LivenessEvent;
+ * import dev.heartbeat.ZombieDetector;
+ * import dev.heartbeat.netty.HeartbeatHandler;
+ * import io.netty.bootstrap.ServerBootstrap;
+ * import io.netty.channel.ChannelHandlerContext;
+ * import io.netty.channel.ChannelInitializer;
+ * import io.netty.channel.EventLoopGroup;
+ * import io.netty.channel.SimpleChannelInboundHandler;
+ * import io.netty.channel.nio.NioEventLoopGroup;
+ * import io.netty.channel.socket.SocketChannel;
+ * import io.netty.channel.socket.nio.NioServerSocketChannel;
+ * import io.netty.handler.codec.http.HttpObjectAggregator;
+ * import io.netty.handler.codec.http.HttpServerCodec;
+ * import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+ * import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+ *
+ * public final class EchoServer {
+ *
+ *     public static void main(String[] args) throws InterruptedException {
+ *         int port = args.length == 0 ? 8080 : Integer.parseInt(args[0]);
+ *         EventLoopGroup group = new NioEventLoopGroup(); // Netty 4.2 prefers a MultiThreadIoEventLoopGroup
+ *         try (ZombieDetector detector = ZombieDetector.create(HeartbeatPolicy.defaults())) {
+ *             new ServerBootstrap()
+ *                     .group(group)
+ *                     .channel(NioServerSocketChannel.class)
+ *                     .childHandler(new ChannelInitializer<SocketChannel>() {
+ *                         protected void initChannel(SocketChannel channel) {
+ *                             channel.pipeline()
+ *                                     .addLast(new HttpServerCodec())
+ *                                     .addLast(new HttpObjectAggregator(65_536))
+ *                                     .addLast(new WebSocketServerProtocolHandler("/echo"))
+ *                                     .addLast(new HeartbeatHandler(detector))
+ *                                     .addLast(new Echo());
+ *                         }
+ *                     })
+ *                     .bind(port)
+ *                     .sync()
+ *                     .channel()
+ *                     .closeFuture()
+ *                     .sync();
+ *         } finally {
+ *             group.shutdownGracefully();
+ *         }
+ *     }
+ *
+ *     private static final class Echo extends SimpleChannelInboundHandler<TextWebSocketFrame> {
+ *
+ *         protected void channelRead0(ChannelHandlerContext ctx, TextWebSocketFrame message) {
+ *             ctx.writeAndFlush(message.retain());
+ *         }
+ *
+ *         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+ *             if (event instanceof LivenessEvent.Reap reap) {
+ *                 System.out.println(ctx.channel() + ": " + reap.explain());
+ *             }
+ *             ctx.fireUserEventTriggered(event);
+ *         }
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. What the handler does, and where it sits, is told
+ * at {@link dev.heartbeat.netty.HeartbeatHandler}.
+ */
+@NullMarked
+package dev.heartbeat.netty;
+
+import org.jspecify.annotations.NullMarked;

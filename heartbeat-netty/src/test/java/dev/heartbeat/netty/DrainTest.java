@@ -1,0 +1,162 @@
+package dev.heartbeat.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.CombinedChannelDuplexHandler;
+import io.netty.handler.codec.EncoderException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.util.ReferenceCountUtil;
+import java.net.Socket;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A detector that is drained closes its channels with a close frame, and waits for no peer. */
+@ExtendWith(NoLeaks.class)
+class DrainTest {
+
+    private static final Duration WITHIN = Duration.ofSeconds(10);
+
+    private final FrozenChannel server = FrozenChannel.server();
+    private final FrozenChannel client = FrozenChannel.client();
+
+    @AfterEach
+    void close() {
+        server.close();
+        client.close();
+    }
+
+    @Test
+    void saysGoodbyeToAClientThatNeverAnswersAndCloses() {
+        server.with(Pipelines.serverHttp());
+        server.with(Pipelines.serverProtocol(), server.heartbeatHandler(), new Collector());
+        server.shakeHands();
+
+        assertSaysGoodbyeAndCloses(server);
+    }
+
+    @Test
+    void saysGoodbyeToAServerThatNeverAnswersAndCloses() {
+        client.with(Pipelines.clientHttp());
+        client.with(Pipelines.clientProtocol(), client.heartbeatHandler(), new Collector());
+        client.shakeHands();
+
+        assertSaysGoodbyeAndCloses(client);
+    }
+
+    @Test
+    void saysGoodbyeWhereItCannotSeeFrames() {
+        server.with(ownCodec(), server.heartbeatHandler(), new Collector());
+        server.send(new TextWebSocketFrame("hello"));
+
+        assertSaysGoodbyeAndCloses(server);
+    }
+
+    @Test
+    void sendsNoSecondCloseFrame() {
+        server.with(Pipelines.serverHttp());
+        server.with(Pipelines.serverProtocol(), server.heartbeatHandler(), new Collector());
+        server.shakeHands().mute();
+        server.channel.writeAndFlush(new CloseWebSocketFrame(1001, "going away"));
+
+        var drained = server.detector.drain(1012, WITHIN);
+        server.advance(Duration.ofSeconds(1));
+
+        assertThat(server.channel.isOpen()).isFalse();
+        server.advance(WITHIN);
+        assertThat(drained).isCompletedWithValue(0);
+        assertThat(server.peer().heard()).containsExactly("close 1001");
+    }
+
+    @Test
+    void closesWhereThePipelineLetsNoCloseFrameOut() {
+        server.with(
+                refusesFrames(),
+                new WebSocket13FrameEncoder(false),
+                new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().build()),
+                server.heartbeatHandler(),
+                new Collector());
+
+        var drained = server.detector.drain(1001, WITHIN);
+        server.advance(Duration.ofSeconds(1));
+
+        assertThat(server.channel.isOpen()).isFalse();
+        server.advance(WITHIN);
+        assertThat(drained).isCompletedWithValue(0);
+    }
+
+    @Test
+    void terminatesAChannelWhosePeerTakesNoCloseFrame() throws Exception {
+        try (LiveServer live = LiveServer.start(Transport.NIO);
+                RawPeer peer = RawPeer.connect(live.address)) {
+            Channel channel = live.nextWatched();
+            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
+            channel.writeAndFlush(new TextWebSocketFrame(
+                    true, 0, channel.alloc().buffer(8 << 20).writerIndex(8 << 20)));
+
+            assertThat(live.detector.drain(1012, Duration.ofSeconds(1)))
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .isEqualTo(1);
+            assertThat(peer.isReset()).isTrue();
+        }
+    }
+
+    @Test
+    void aRealPeerReadsTheCloseFrameAndThenTheEnd() throws Exception {
+        TlsMaterial tls = TlsMaterial.create();
+        try (LiveServer live = LiveServer.start(Transport.NIO, tls.server());
+                Socket socket = tls.connect(live.address);
+                RawPeer peer = RawPeer.over(socket)) {
+            Channel channel = live.nextWatched();
+            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
+
+            assertThat(live.detector.drain(1012, Duration.ofSeconds(20)))
+                    .succeedsWithin(Duration.ofSeconds(60))
+                    .isEqualTo(0);
+
+            assertThat(peer.readsUntilTheEnd()).contains((byte) 0x88, (byte) 2, (byte) (1012 >> 8), (byte) 1012);
+            assertThat(live.events.of(LivenessEvent.Reap.class)).isEmpty();
+        }
+    }
+
+    private static void assertSaysGoodbyeAndCloses(FrozenChannel end) {
+        int heard = end.mute().peer().heard().size();
+
+        var drained = end.detector.drain(1012, WITHIN);
+        end.advance(Duration.ofSeconds(1));
+
+        assertThat(end.channel.isOpen()).isFalse();
+        assertThat(end.peer().heard().subList(heard, heard + 1)).containsExactly("close 1012");
+        assertThat(end.peer().heard()).hasSize(heard + 1);
+        end.advance(WITHIN);
+        assertThat(drained).isCompletedWithValue(0);
+        assertThat(end.eventNames()).doesNotContain("reap");
+    }
+
+    private static ChannelHandler ownCodec() {
+        return new CombinedChannelDuplexHandler<>(
+                new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().build()),
+                new WebSocket13FrameEncoder(false));
+    }
+
+    private static ChannelHandler refusesFrames() {
+        return new ChannelDuplexHandler() {
+            @Override
+            public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+                ReferenceCountUtil.release(message);
+                promise.setFailure(new EncoderException("unknown message"));
+            }
+        };
+    }
+}

@@ -1,0 +1,185 @@
+package dev.heartbeat.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.Hindrance;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** A silence that our own side explains is no evidence, up to the cap of the policy. */
+@ExtendWith(NoLeaks.class)
+class HindranceTest {
+
+    private static final Duration DETECTION = FrozenChannel.POLICY.detectionTime();
+
+    private final SlowChannel slow = new SlowChannel();
+    private final FrozenChannel peer = FrozenChannel.server(slow);
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    @Test
+    void sparesAPeerWhileReadingIsPausedAndHearsItAfterwards() {
+        serve(new Collector());
+        peer.channel.config().setAutoRead(false);
+
+        peer.mute().advance(Duration.ofSeconds(40));
+        assertThat(peer.channel.isOpen()).isTrue();
+        assertThat(peer.eventNames()).isEmpty();
+
+        peer.channel.config().setAutoRead(true);
+        peer.send(new TextWebSocketFrame("sent long ago"));
+        peer.advance(Duration.ofSeconds(5));
+
+        assertThat(peer.eventNames()).isEmpty();
+    }
+
+    @Test
+    void reapsAtTheCapAlthoughReadingIsPaused() {
+        serve(new Collector());
+        peer.channel.config().setAutoRead(false);
+
+        peer.mute().advance(DETECTION.plus(FrozenChannel.POLICY.hindranceCap()).plusSeconds(1));
+
+        assertThat(peer.eventNames()).containsExactly("timeout", "reap");
+        assertThat(peer.reap().evidence().hindrances()).containsExactly(Hindrance.READING_PAUSED);
+    }
+
+    @Test
+    void waitsForWhatArrivedDuringAPauseThatIsJustOver() {
+        serve(new Collector());
+        peer.mute().advance(Duration.ofSeconds(10));
+        assertThat(peer.peer().pings()).hasSize(1);
+
+        // Paused and resumed by the application between two looks at it, in the middle of an unanswered ping.
+        peer.channel.config().setAutoRead(false);
+        peer.channel.config().setAutoRead(true);
+
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    @Test
+    void anApplicationThatAsksForEachReadIsNoHindrance() {
+        serve(new ReaderByHand());
+        peer.channel.config().setAutoRead(false);
+        peer.channel.read();
+        peer.send(new TextWebSocketFrame("one"));
+        peer.send(new TextWebSocketFrame("two"));
+
+        peer.mute().advance(DETECTION);
+
+        assertThat(peer.eventNames()).containsExactly("timeout", "reap");
+    }
+
+    @Test
+    void anAnswerThatIsKeptBackDoesNotUseUpTheReadThatTheApplicationAskedFor() {
+        serve(new ReaderByHand());
+        peer.channel.config().setAutoRead(false);
+        peer.channel.read();
+
+        peer.advance(Duration.ofSeconds(30));
+
+        assertThat(peer.eventNames()).contains("pong");
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    @Test
+    void sparesAPeerThatIsStillTakingALargeMessage() {
+        serve(new Collector());
+        slow.takesPerFlush(16 << 10);
+        peer.channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1 << 20])));
+
+        peer.mute()
+                .advance(Duration.ofSeconds(50), second -> peer.channel.unsafe().flush());
+
+        assertThat(peer.channel.isOpen()).isTrue();
+        assertThat(peer.eventNames()).isEmpty();
+    }
+
+    @Test
+    void reapsAPeerThatTakesNoMoreOfALargeMessage() {
+        serve(new Collector());
+        slow.takesPerFlush(16 << 10);
+        peer.channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1 << 20])));
+
+        peer.mute().advance(DETECTION, second -> {
+            slow.takesPerFlush(0);
+            peer.channel.unsafe().flush();
+        });
+
+        assertThat(peer.eventNames()).containsExactly("timeout", "reap");
+    }
+
+    @Test
+    void reapsAtTheCapAlthoughALargeMessageGoesOn() {
+        serve(new Collector());
+        slow.takesPerFlush(1 << 10);
+        peer.channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1 << 20])));
+
+        peer.mute()
+                .advance(
+                        DETECTION.plus(FrozenChannel.POLICY.hindranceCap().multipliedBy(2)),
+                        second -> peer.channel.unsafe().flush());
+
+        assertThat(peer.eventNames()).containsExactly("timeout", "reap");
+        assertThat(peer.reap().evidence().hindrances()).containsExactly(Hindrance.OUTPUT_IN_PROGRESS);
+    }
+
+    @Test
+    void sparesEverybodyAfterTheProcessWasStoppedInTheMiddleOfAPing() {
+        serve(new Collector());
+        peer.mute().advance(Duration.ofSeconds(10));
+        String payload = peer.peer().pings().get(0);
+
+        peer.stall(Duration.ofSeconds(600));
+        peer.channel.runScheduledPendingTasks();
+        peer.advance(Duration.ofMillis(200));
+        peer.send(new PongWebSocketFrame(Unpooled.copiedBuffer(payload, StandardCharsets.US_ASCII)));
+        peer.advance(Duration.ofSeconds(5));
+
+        assertThat(peer.eventNames()).contains("stall", "pong").doesNotContain("timeout", "reap");
+    }
+
+    @Test
+    void reapsAZombieWithinTheBoundAfterTheProcessWasStopped() {
+        serve(new Collector());
+        peer.mute().advance(Duration.ofSeconds(10));
+
+        peer.stall(Duration.ofSeconds(600));
+        peer.advance(DETECTION);
+
+        assertThat(peer.eventNames()).containsExactly("stall", "timeout", "reap");
+    }
+
+    private HeartbeatHandler handler() {
+        return peer.channel.pipeline().get(HeartbeatHandler.class);
+    }
+
+    private void serve(ChannelInboundHandlerAdapter application) {
+        peer.with(Pipelines.serverHttp());
+        peer.with(Pipelines.serverProtocol(), peer.heartbeatHandler(), application);
+        peer.shakeHands();
+    }
+
+    /** Asks for the next message when it is done with one. */
+    private static final class ReaderByHand extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ReferenceCountUtil.release(message);
+            ctx.read();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package dev.heartbeat.netty;
+
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.RecordingListener;
+import dev.heartbeat.ZombieDetector;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** A real server on every address, with a detector and a short policy. */
+final class LiveServer implements AutoCloseable {
+
+    static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
+            .pingInterval(Duration.ofMillis(500))
+            .pongTimeout(Duration.ofMillis(500))
+            .reapAfter(Duration.ofMillis(1_000))
+            .hindranceCap(Duration.ofSeconds(30))
+            .holdCap(Duration.ofSeconds(3))
+            .build();
+
+    final RecordingListener events = new RecordingListener();
+    final ZombieDetector detector = ZombieDetector.create(POLICY, events);
+    final EventLoopGroup group;
+    final InetSocketAddress address;
+
+    private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
+    private final Channel server;
+
+    private LiveServer(
+            Transport transport, @Nullable SslContext tls, BiConsumer<ChannelPipeline, HeartbeatHandler> protocol) {
+        group = transport.group(1);
+        server = new ServerBootstrap()
+                .group(group)
+                .channel(transport.serverChannel())
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                        }
+                        channel.pipeline().addLast(Pipelines.serverHttp());
+                        protocol.accept(channel.pipeline(), new HeartbeatHandler(detector));
+                        accepted.add(channel);
+                    }
+                })
+                .bind(0)
+                .syncUninterruptibly()
+                .channel();
+        int port = ((InetSocketAddress) server.localAddress()).getPort();
+        address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Starts one whose channels get the usual pipeline. */
+    static LiveServer start(Transport transport) {
+        return start(transport, LiveServer::usual);
+    }
+
+    /** Starts one whose channels get, behind HTTP, what the test puts there together with a heartbeat handler. */
+    static LiveServer start(Transport transport, BiConsumer<ChannelPipeline, HeartbeatHandler> protocol) {
+        return new LiveServer(transport, null, protocol);
+    }
+
+    /** Starts one behind TLS. */
+    static LiveServer start(Transport transport, SslContext tls) {
+        return new LiveServer(transport, tls, LiveServer::usual);
+    }
+
+    /** A protocol handler, the heartbeat handler and an application. */
+    static void usual(ChannelPipeline pipeline, HeartbeatHandler heartbeat) {
+        pipeline.addLast(Pipelines.serverProtocol(), heartbeat, new Collector());
+    }
+
+    /** The next channel that was accepted, watched by now. */
+    Channel nextWatched() {
+        Await.until(() -> !accepted.isEmpty());
+        Channel channel = accepted.remove();
+        Await.until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != null);
+        return channel;
+    }
+
+    /** The names of the events of a channel's heartbeat so far. */
+    List<String> eventsOf(Channel channel) {
+        return events.events().stream()
+                .filter(event -> event instanceof LivenessEvent.OfConnection of
+                        && ((HeartbeatHandler) of.connection()).channel() == channel)
+                .map(event -> event.getClass().getSimpleName().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        detector.close();
+        group.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,217 @@
+package dev.heartbeat.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.LivenessEvent;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.DefaultEventExecutorGroup;
+import io.netty.util.concurrent.EventExecutorGroup;
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Real sockets, real event loops, real time. */
+@ExtendWith(NoLeaks.class)
+class LiveTest {
+
+    @RegisterExtension
+    final LogCapture log = new LogCapture();
+
+    @ParameterizedTest
+    @EnumSource
+    void reapsAMutePeerAndSparesOneThatAnswers(Transport transport) throws Exception {
+        try (LiveServer server = LiveServer.start(transport.orSkip());
+                RawPeer mute = RawPeer.connect(server.address)) {
+            Channel zombie = server.nextWatched();
+            try (RawPeer healthy = RawPeer.connect(server.address)) {
+                answering(healthy);
+                Channel alive = server.nextWatched();
+
+                Await.until(() -> !zombie.isOpen());
+                assertThat(mute.isReset()).isTrue();
+                Await.until(() -> rounds(server, alive) >= 4);
+
+                assertThat(alive.isOpen()).isTrue();
+                assertThat(server.events.of(LivenessEvent.Reap.class))
+                        .singleElement()
+                        .satisfies(reap -> assertThat(((HeartbeatHandler) reap.connection()).channel())
+                                .isSameAs(zombie));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void givesRoundTripsBehindTls(Transport transport) throws Exception {
+        TlsMaterial tls = TlsMaterial.create();
+        try (LiveServer server = LiveServer.start(transport.orSkip(), tls.server());
+                Socket socket = tls.connect(server.address);
+                RawPeer peer = RawPeer.over(socket)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+
+            Await.until(() -> rounds(server, channel) >= 3);
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // applications still do it, and 4.1 knows nothing else
+    void worksWhenTheHandlerIsAddedOnAnExecutorOfItsOwn() throws Exception {
+        EventExecutorGroup executors = new DefaultEventExecutorGroup(2);
+        try (LiveServer server = LiveServer.start(Transport.NIO, (pipeline, heartbeat) -> {
+                    pipeline.addLast(Pipelines.serverProtocol());
+                    pipeline.addLast(executors, heartbeat);
+                    pipeline.addLast(executors, new Collector());
+                });
+                RawPeer peer = RawPeer.connect(server.address)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+
+            Await.until(() -> rounds(server, channel) >= 3);
+
+            assertThat(channel.pipeline().context(HeartbeatHandler.class).executor())
+                    .isSameAs(channel.eventLoop());
+        } finally {
+            executors.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Test
+    @SuppressWarnings("deprecation") // applications still do it, and 4.1 knows nothing else
+    void livesByBytesWhereFramesAreMadeOnAnotherExecutor() throws Exception {
+        EventExecutorGroup executors = new DefaultEventExecutorGroup(1);
+        try (LiveServer server = LiveServer.start(Transport.NIO, (pipeline, heartbeat) -> {
+                    pipeline.removeLast();
+                    pipeline.removeLast();
+                    pipeline.addLast(executors, new WebSocket13FrameEncoder(false));
+                    pipeline.addLast(
+                            executors,
+                            new WebSocket13FrameDecoder(
+                                    WebSocketDecoderConfig.newBuilder().build()));
+                    pipeline.addLast(heartbeat);
+                });
+                RawPeer peer = RawPeer.connectWithoutHandshake(server.address)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+
+            channel.eventLoop().schedule(() -> {}, 3, TimeUnit.SECONDS).sync();
+
+            assertThat(server.events.events()).isEmpty();
+            assertThat(channel.isOpen()).isTrue();
+            assertThat(channel.pipeline().first()).isInstanceOf(HeartbeatHandler.class);
+            assertThat(log.text()).containsOnlyOnce("pongs cannot be seen");
+        } finally {
+            executors.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Test
+    void goesOnWhereTheChannelGoes() throws Exception {
+        EventLoopGroup elsewhere = Transport.NIO.group(1);
+        try (LiveServer server = LiveServer.start(Transport.NIO);
+                RawPeer peer = RawPeer.connect(server.address)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+            Heartbeat before = channel.attr(HeartbeatHandler.HEARTBEAT).get();
+            before.policy(LiveServer.POLICY.toBuilder()
+                    .reapAfter(Duration.ofSeconds(20))
+                    .build());
+
+            channel.deregister().sync();
+            elsewhere.register(channel).sync();
+            Await.until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != before);
+            Heartbeat after = channel.attr(HeartbeatHandler.HEARTBEAT).get();
+
+            assertThat(before.isWatched()).isFalse();
+            assertThat(after.policy()).isEqualTo(before.policy());
+            Await.until(() -> after.lastRoundTrip().isPresent());
+            assertThat(server.detector.watched()).isEqualTo(1);
+        } finally {
+            elsewhere.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Test
+    void sparesEverybodyWhileAHandlerSleepsInTheMiddleOfAMessage() throws Exception {
+        try (LiveServer server = LiveServer.start(
+                        Transport.NIO,
+                        (pipeline, heartbeat) ->
+                                pipeline.addLast(Pipelines.serverProtocol(), heartbeat, new Sleeper()));
+                RawPeer peer = RawPeer.connect(server.address);
+                RawPeer busy = RawPeer.connect(server.address)) {
+            answering(peer);
+            answering(busy);
+            Channel first = server.nextWatched();
+            server.nextWatched();
+            Await.until(() -> rounds(server, first) >= 2);
+
+            first.eventLoop().execute(() -> first.pipeline().fireChannelRead(new TextWebSocketFrame("sleep")));
+            int before = rounds(server, first);
+            Await.until(() -> rounds(server, first) >= before + 4);
+
+            assertThat(server.events.of(LivenessEvent.Stall.class)).isNotEmpty();
+            assertThat(server.events.of(LivenessEvent.Timeout.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void shuttingTheEventLoopDownTakesNoLongerForIt() throws Exception {
+        try (LiveServer server = LiveServer.start(Transport.NIO);
+                RawPeer peer = RawPeer.connect(server.address)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+            Await.until(() -> rounds(server, channel) >= 1);
+
+            long begin = System.nanoTime();
+            server.group.shutdownGracefully(1, 120, TimeUnit.SECONDS).sync();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
+            assertThat(server.events.of(LivenessEvent.Reap.class)).isEmpty();
+            assertThat(log.text()).isEmpty();
+        }
+    }
+
+    private static int rounds(LiveServer server, Channel channel) {
+        return (int) server.events.of(LivenessEvent.Pong.class).stream()
+                .filter(pong -> pong.connection() == channel.pipeline().get(HeartbeatHandler.class))
+                .count();
+    }
+
+    private static void answering(RawPeer peer) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        peer.answerPings();
+                    } catch (IOException closed) {
+                        // as every connection is in the end
+                    }
+                },
+                "peer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static final class Sleeper extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext ctx, Object message) {
+            ReferenceCountUtil.release(message);
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(4));
+        }
+    }
+}

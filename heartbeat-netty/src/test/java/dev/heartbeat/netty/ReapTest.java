@@ -1,0 +1,75 @@
+package dev.heartbeat.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.Termination;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import java.net.Socket;
+import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A reap, over real sockets, of a peer that takes nothing any more while megabytes wait for it. */
+@ExtendWith(NoLeaks.class)
+class ReapTest {
+
+    /** A channel's own close would take ten seconds and more. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(5);
+
+    private static final int PENDING = 8 << 20;
+
+    @ParameterizedTest
+    @EnumSource
+    void freesEverythingAtOnceWhateverIsPending(Transport transport) throws Exception {
+        try (LiveServer server = LiveServer.start(transport.orSkip());
+                RawPeer peer = RawPeer.connect(server.address)) {
+            assertFreesEverything(server, peer);
+            assertThat(peer.isReset()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void freesEverythingAtOnceBehindTls(Transport transport) throws Exception {
+        TlsMaterial tls = TlsMaterial.create();
+        try (LiveServer server = LiveServer.start(transport.orSkip(), tls.server());
+                Socket socket = tls.connect(server.address);
+                RawPeer peer = RawPeer.over(socket)) {
+            assertFreesEverything(server, peer);
+        }
+    }
+
+    private static void assertFreesEverything(LiveServer server, RawPeer peer) {
+        Channel channel = server.nextWatched();
+        Collector application = channel.pipeline().get(Collector.class);
+        int serverPort = server.address.getPort();
+        assertThat(KernelSockets.states(serverPort, peer.localPort())).containsExactly("01");
+        AtomicLong closedAt = new AtomicLong();
+        channel.closeFuture().addListener(closed -> closedAt.set(System.nanoTime()));
+        ByteBuf payload = channel.alloc().buffer(PENDING).writerIndex(PENDING);
+        ChannelFuture written = channel.writeAndFlush(new BinaryWebSocketFrame(payload));
+
+        Await.until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
+        long reapedAt = System.nanoTime();
+        Await.until(() -> closedAt.get() != 0);
+
+        assertThat(Duration.ofNanos(closedAt.get() - reapedAt)).isLessThan(AT_ONCE);
+        Await.until(() ->
+                KernelSockets.states(serverPort, peer.localPort()).findAny().isEmpty());
+        assertThat(Duration.ofNanos(System.nanoTime() - reapedAt)).isLessThan(AT_ONCE);
+        assertThat(written.awaitUninterruptibly().cause()).isInstanceOf(ClosedChannelException.class);
+        Await.until(() -> payload.refCnt() == 0);
+        channel.eventLoop().submit(() -> {}).awaitUninterruptibly();
+        assertThat(application.events()).containsExactly("timeout", "reap", "inactive");
+        assertThat(server.events.of(LivenessEvent.Reap.class).get(0).termination())
+                .succeedsWithin(Duration.ofSeconds(60))
+                .isEqualTo(Termination.freed("reset"));
+    }
+}
