@@ -1,0 +1,235 @@
+package dev.heartbeat.examples;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.LivenessListener;
+import dev.heartbeat.Termination;
+import dev.heartbeat.ZombieDetector;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.socket.CloseStatus;
+import org.springframework.web.socket.PongMessage;
+import org.springframework.web.socket.TextMessage;
+import org.springframework.web.socket.WebSocketHandler;
+import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.config.annotation.EnableWebSocket;
+import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
+import org.springframework.web.socket.config.annotation.WebSocketHandlerRegistry;
+import org.springframework.web.socket.handler.TextWebSocketHandler;
+
+class SpringTest {
+
+    private static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
+            .pingInterval(Duration.ofMillis(300))
+            .pongTimeout(Duration.ofMillis(300))
+            .reapAfter(Duration.ofSeconds(3))
+            .build();
+
+    private SpringServer server;
+    private Recorder handler;
+    private Reaps reaps;
+    private ZombieDetector detector;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new SpringServer(Application.class);
+        handler = server.bean(Recorder.class);
+        reaps = server.bean(Reaps.class);
+        detector = server.bean(ZombieDetector.class);
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    @Test
+    void reapsAMutePeerAndFreesItsDescriptorAndSparesOneThatAnswersPings() throws Exception {
+        try (RawPeer mute = dial(false);
+                RawPeer live = dial(true)) {
+            assertThat(echoOf(mute, "last words")).isEqualTo("last words");
+            Descriptors descriptors = new Descriptors(server.port());
+            assertThat(descriptors.count().orElse(2)).isEqualTo(2);
+
+            Await.until("the mute peer is reaped", () -> !reaps.seen.isEmpty());
+            Termination termination =
+                    reaps.seen.element().termination().toCompletableFuture().get(60, TimeUnit.SECONDS);
+            assertThat(termination.freed()).isTrue();
+            Await.until("its descriptor is free", () -> descriptors.count().orElse(1) == 1);
+            Await.until("the handler hears of it", () -> !handler.closed.isEmpty());
+            assertThat(handler.closed).containsExactly(CloseStatus.GOING_AWAY.getCode());
+
+            int pings = live.pings();
+            Await.until("the live peer answers for longer than it may be silent", () -> live.pings() > pings + 15);
+            assertThat(echoOf(live, "still here")).isEqualTo("still here");
+            assertThat(reaps.seen).hasSize(1);
+        }
+    }
+
+    @Test
+    void sparesAPeerThatAnswersNoPingButTalks() throws Exception {
+        try (RawPeer talker = dial(false)) {
+            long start = System.nanoTime();
+            while (System.nanoTime() - start
+                    < POLICY.detectionTime().multipliedBy(2).toNanos()) {
+                assertThat(echoOf(talker, "hello")).isEqualTo("hello");
+                LockSupport.parkNanos(Duration.ofMillis(500).toNanos());
+            }
+            assertThat(talker.pings()).isPositive();
+        }
+        assertThat(reaps.seen).isEmpty();
+    }
+
+    @Test
+    void sparesAPeerWhosePongsQueueBehindTheHandler() throws Exception {
+        try (RawPeer patient = dial(true)) {
+            patient.send(Wire.TEXT, Recorder.SLOW);
+            Await.until("a ping is out", () -> patient.pings() > 0);
+
+            long pinged = System.nanoTime();
+            Await.until(
+                    "the peer would have been reaped",
+                    () -> System.nanoTime() - pinged
+                            > POLICY.detectionTime().multipliedBy(2).toNanos());
+            handler.done.countDown();
+
+            assertThat(patient.text()).isEqualTo(Recorder.SLOW);
+            assertThat(echoOf(patient, "quick")).isEqualTo("quick");
+        }
+        assertThat(reaps.seen).isEmpty();
+    }
+
+    @Test
+    void showsTheHandlerForeignPongsButNotOurs() throws Exception {
+        try (RawPeer peer = dial(true)) {
+            Await.until("pings have been answered", () -> peer.pings() > 2);
+            peer.send(Wire.PONG, "unasked");
+            assertThat(echoOf(peer, "hello")).isEqualTo("hello");
+        }
+        assertThat(handler.pongs).containsExactly("unasked");
+    }
+
+    @Test
+    void endsTheWatchWhenAPeerSaysGoodbye() throws Exception {
+        try (RawPeer peer = dial(true)) {
+            assertThat(echoOf(peer, "hello")).isEqualTo("hello");
+            assertThat(detector.watched()).isEqualTo(1);
+
+            peer.send(Wire.CLOSE, "");
+            Await.until("the handler hears of it", () -> !handler.closed.isEmpty());
+            assertThat(detector.watched()).isZero();
+        }
+        assertThat(reaps.seen).isEmpty();
+    }
+
+    @Test
+    void leavesSessionsAloneThatAreNotOfJakarta() throws Exception {
+        WebSocketHandler sockJs = mock(WebSocketHandler.class);
+        WebSocketSession session = mock(WebSocketSession.class);
+        HeartbeatHandlerDecorator decorator = new HeartbeatHandlerDecorator(sockJs, detector);
+        TextMessage message = new TextMessage("hello");
+
+        decorator.afterConnectionEstablished(session);
+        decorator.handleMessage(session, message);
+        decorator.afterConnectionClosed(session, CloseStatus.NORMAL);
+
+        verify(sockJs).afterConnectionEstablished(session);
+        verify(sockJs).handleMessage(session, message);
+        verify(sockJs).afterConnectionClosed(session, CloseStatus.NORMAL);
+        assertThat(detector.watched()).isZero();
+    }
+
+    private RawPeer dial(boolean answersPings) throws IOException {
+        int before = detector.watched();
+        RawPeer peer = RawPeer.dial(server.port(), "/recorder", answersPings);
+        Await.until("the peer is watched", () -> detector.watched() == before + 1);
+        return peer;
+    }
+
+    private static String echoOf(RawPeer peer, String text) throws Exception {
+        peer.send(Wire.TEXT, text);
+        return peer.text();
+    }
+
+    @Configuration
+    @EnableWebSocket
+    static class Application implements WebSocketConfigurer {
+
+        private final Recorder recorder = new Recorder();
+        private final Reaps reaps = new Reaps();
+        private final ZombieDetector detector = ZombieDetector.create(POLICY, reaps);
+
+        @Override
+        public void registerWebSocketHandlers(WebSocketHandlerRegistry registry) {
+            registry.addHandler(new HeartbeatHandlerDecorator(recorder, detector), "/recorder");
+        }
+
+        @Bean
+        Recorder recorder() {
+            return recorder;
+        }
+
+        @Bean
+        Reaps reaps() {
+            return reaps;
+        }
+
+        @Bean
+        ZombieDetector detector() {
+            return detector;
+        }
+    }
+
+    /** A handler as an application had it before Heartbeat: echoes, and keeps what it is told. */
+    static final class Recorder extends TextWebSocketHandler {
+
+        static final String SLOW = "slow";
+
+        final Queue<String> pongs = new ConcurrentLinkedQueue<>();
+        final Queue<Integer> closed = new ConcurrentLinkedQueue<>();
+        final CountDownLatch done = new CountDownLatch(1);
+
+        @Override
+        protected void handleTextMessage(WebSocketSession session, TextMessage message) throws Exception {
+            if (message.getPayload().equals(SLOW)) {
+                done.await();
+            }
+            session.sendMessage(message);
+        }
+
+        @Override
+        protected void handlePongMessage(WebSocketSession session, PongMessage message) {
+            pongs.add(US_ASCII.decode(message.getPayload()).toString());
+        }
+
+        @Override
+        public void afterConnectionClosed(WebSocketSession session, CloseStatus status) {
+            closed.add(status.getCode());
+        }
+    }
+
+    static final class Reaps implements LivenessListener {
+
+        final Queue<LivenessEvent.Reap> seen = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void onReap(LivenessEvent.Reap event) {
+            seen.add(event);
+        }
+    }
+}
