@@ -5,23 +5,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries out what {@link Pulse} decides, for the connections of one pacemaker and on its thread: asks the connection what
- * hinders it, hands pings and terminations over to threads that may wait, tells the application, and arms the wheel.
+ * hinders it, hands pings and terminations over to threads that may wait, tells the application.
  */
 final class Examiner implements Wheel.Visitor {
 
     private static final Logger log = LoggerFactory.getLogger(ZombieDetector.class);
 
-    /** How soon data that clears a suspicion is noticed, in stamps: half a second. */
-    private static final int SUSPECT_LOOK = 477;
-
-    /** How often a connection of a blocking transport comes round at least, in stamps: every five seconds. */
-    private static final int NAP = 4_768;
-
-    /** Pings in one tick beyond which they spread over the following ones, whatever the size of the herd. */
-    private static final int FEWEST_PINGS_PER_TICK = 256;
-
     private final Pacemaker pacemaker;
-    private final Wheel wheel;
+    private final Agenda agenda;
     private final Pinger pinger;
     private final Reporter reporter;
     private final Reaper reaper;
@@ -33,19 +24,17 @@ final class Examiner implements Wheel.Visitor {
 
     private boolean judges = true;
     private boolean passesYoung;
-    private int pingsLeft;
-    private int pingsPerTick = 1;
     private int latestHeard;
 
     Examiner(
             Pacemaker pacemaker,
-            Wheel wheel,
+            Agenda agenda,
             Pinger pinger,
             Reporter reporter,
             Reaper reaper,
             boolean asksWhetherOpen) {
         this.pacemaker = pacemaker;
-        this.wheel = wheel;
+        this.agenda = agenda;
         this.pinger = pinger;
         this.reporter = reporter;
         this.reaper = reaper;
@@ -76,29 +65,18 @@ final class Examiner implements Wheel.Visitor {
         }
         long word = heartbeat.word();
         if (Pulse.state(word) == Pulse.NEW) {
-            int now = pacemaker.now();
-            int first =
-                    wheel.pick(now + 1, heartbeat.heard() + heartbeat.limits().idle());
-            heartbeat.advance(word, Pulse.planned(first));
+            heartbeat.advance(word, Pulse.planned(agenda.firstPing(heartbeat)));
         }
     }
 
-    /** Sets how many pings this tick may send: four times as many as there are if all are quiet and evenly spread. */
     void beginTick(int shortestInterval) {
-        long level = (long) wheel.size() * wheel.grain() / shortestInterval;
-        pingsPerTick = (int) Math.max(FEWEST_PINGS_PER_TICK, 4 * level);
-        pingsLeft = pingsPerTick;
-        passesYoung = !asksWhetherOpen && judges && !pacemaker.isClosed();
+        agenda.beginTick(shortestInterval);
+        passesYoung = judges && !pacemaker.isClosed();
     }
 
     /** The latest stamp of hearing that an entry had which came round. */
     int latestHeard() {
         return latestHeard;
-    }
-
-    /** How long an entry can have been armed for, in stamps. */
-    int longestArmed() {
-        return asksWhetherOpen ? Math.min(NAP, wheel.horizon()) : wheel.horizon();
     }
 
     /** The earliest stamp of the window in which an active connection, the common case, is armed again; 0 for others. */
@@ -124,12 +102,10 @@ final class Examiner implements Wheel.Visitor {
 
     @Override
     public void visit(Heartbeat heartbeat, long glance) {
-        if (glance == 0) {
-            visitClosely(heartbeat);
+        if (glance != 0 && (!asksWhetherOpen || isOpen(heartbeat))) {
+            agenda.armQuiet(heartbeat, (int) (glance >> 32));
         } else {
-            Limits limits = heartbeat.rhythm().limits;
-            int earliest = (int) (glance >> 32);
-            wheel.armBetween(heartbeat, earliest, earliest + limits.idle() - limits.eager());
+            visitClosely(heartbeat);
         }
     }
 
@@ -190,7 +166,7 @@ final class Examiner implements Wheel.Visitor {
                     return false;
                 }
                 case PING -> {
-                    return mayWait(word, heard, limits) || ping(heartbeat);
+                    return agenda.mayWait(word, heard, limits) || ping(heartbeat);
                 }
                 case SETTLE -> heartbeat.advance(word, Pulse.settled(word));
                 case RECOVER -> {
@@ -228,15 +204,6 @@ final class Examiner implements Wheel.Visitor {
         }
     }
 
-    /** Whether a ping that might go out now has time left and no herd to make room for. */
-    private boolean mayWait(long word, int heard, Limits limits) {
-        int latest = heard + limits.idle();
-        return Pulse.state(word) == Pulse.QUIET
-                && latest - pacemaker.now() > 0
-                && pacemaker.now() - Stamp.coarse(Pulse.sent(word)) < limits.verify()
-                && !wheel.isCrowded(heard + limits.eager(), latest);
-    }
-
     /** Sends a ping if nothing is in its way; whatever was heard before it does not answer it. */
     boolean ping(Heartbeat heartbeat) {
         if (!judges) {
@@ -247,7 +214,7 @@ final class Examiner implements Wheel.Visitor {
             return false;
         }
         boolean behindOutput = Ask.hindrance(connection) == Hindrance.OUTPUT_IN_PROGRESS;
-        if ((behindOutput && reprieve.mayBeHeldBack(heartbeat)) || pingsLeft-- <= 0) {
+        if ((behindOutput && reprieve.mayBeHeldBack(heartbeat)) || !agenda.takesPing()) {
             return true;
         }
         if (isAsleep(heartbeat)) {
@@ -274,53 +241,11 @@ final class Examiner implements Wheel.Visitor {
         }
     }
 
-    /** Arms an entry for when it needs to be looked at next; a quiet one anywhere in the window before its ping. */
     private void arm(Heartbeat heartbeat) {
-        int now = pacemaker.now();
-        long word = heartbeat.word();
-        int heard = heartbeat.heard();
-        Chart chart = heartbeat.chartIfAny();
-        Adaptation adaptation = chart == null ? null : chart.adaptation;
-        if (adaptation != null && Pulse.state(word) == Pulse.QUIET) {
-            adaptation.settle(heartbeat.rhythm());
-        }
-        Limits limits = heartbeat.limits();
-        int due = Pulse.due(word, heard, limits, Reprieve.putOff(heartbeat, word));
-        boolean naps = false;
-        if (due - now <= 0 && pingsLeft < 0) {
-            // The k-th ping too many waits so many ticks that each of them has its share.
-            due = now + wheel.grain() * (1 - pingsLeft / pingsPerTick);
-        } else if (Pulse.state(word) == Pulse.QUIET) {
-            int latest = due;
-            int earliest = latest - limits.idle() + limits.eager();
-            // The last nap ends before the window begins, so that all of it is in reach when a moment is chosen.
-            int lastNap = earliest - wheel.grain();
-            int reach = asksWhetherOpen ? now + NAP : latest;
-            naps = latest - reach > 0 && lastNap - now > 0;
-            due = naps ? lastNap : wheel.pickLate(earliest, earlier(latest, reach));
-            if (Echoes.owes(heartbeat, word)) {
-                due = earlier(
-                        due, Echoes.owedSince(heartbeat, word) + limits.deaf() + Reprieve.putOff(heartbeat, word) + 1);
-            }
-        }
-        Sleep sleep = chart == null ? null : chart.sleep;
-        if (sleep != null && Sleep.lasts(sleep, now)) {
-            due = sleep.until();
-        }
-        if (chart != null && limits.stale() > 0 && !chart.freshness(now).isStale()) {
-            due = earlier(due, chart.freshness(now).due(limits.stale()));
-        }
-        if (!judges) {
-            due = now + SUSPECT_LOOK;
-        } else if (Pulse.state(word) == Pulse.SUSPECT) {
-            int look = now + Math.min(SUSPECT_LOOK, limits.eager());
-            boolean held = due - pacemaker.listened() < 0;
-            due = held ? look : earlier(due, look);
-        }
-        if (asksWhetherOpen && (naps || due - now > NAP)) {
-            wheel.nap(heartbeat, earlier(due, now + NAP));
+        if (judges) {
+            agenda.arm(heartbeat);
         } else {
-            wheel.arm(heartbeat, due);
+            agenda.armUnjudged(heartbeat);
         }
     }
 
@@ -354,16 +279,16 @@ final class Examiner implements Wheel.Visitor {
                 && reaper.reap(heartbeat, word, heard, ReapReason.STALE);
     }
 
-    private static int earlier(int stamp, int other) {
-        return stamp - other < 0 ? stamp : other;
-    }
-
     private boolean isClosed(Heartbeat heartbeat) {
-        Connection connection = heartbeat.connection();
-        if (connection != null && Ask.isOpen(connection)) {
+        if (isOpen(heartbeat)) {
             return false;
         }
         pacemaker.facts().closed(heartbeat);
         return true;
+    }
+
+    private static boolean isOpen(Heartbeat heartbeat) {
+        Connection connection = heartbeat.connection();
+        return connection != null && Ask.isOpen(connection);
     }
 }

@@ -21,12 +21,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Pacemaker implements Runnable {
 
-    /** After a stall nobody is judged for as long as it took, up to two seconds: what arrived meanwhile is read first. */
-    private static final int LONGEST_DRAIN = 1_907;
-
-    /** Stalls that follow each other put verdicts off for ten seconds of active time: a slow machine still reaps. */
-    private static final int LONGEST_DRAIN_IN_ALL = 9_536;
-
     /** How long a finer tick than the policies in use need is kept, in stamps: a minute, since every change visits all. */
     private static final int BEFORE_COARSER = 57_220;
 
@@ -43,24 +37,17 @@ final class Pacemaker implements Runnable {
     private final Facts facts;
     private final Executor reaps;
     private final Reaper reaper;
-    private final ActiveClock clock;
+    private final Attention attention;
     private final Storm storm;
     private final Stalls stalls;
     private final Wheel wheel;
+    private final Agenda agenda;
     private final Examiner examiner;
     private final Map<Heartbeat, Errand> errands = new HashMap<>();
 
     private final Intake.Batch batch = new Intake.Batch();
     private int regrained;
     private int reported;
-    private long reading;
-    private long awakeSince;
-
-    private int now;
-    private int listened;
-    private boolean draining;
-    private int drainBegan;
-    private int longestDrain;
 
     private volatile @Nullable Drain drain;
     private boolean drains;
@@ -90,22 +77,19 @@ final class Pacemaker implements Runnable {
         this.executor = place.executor();
         this.ticker = core.ticker();
         this.whenRetired = whenRetired;
-        this.clock = new ActiveClock(nanoTime, core.ticker().wallClockMillis());
+        this.attention = new Attention(nanoTime, core.ticker().wallClockMillis());
         this.storm = core.storm();
         this.stalls = core.stalls();
-        this.reading = nanoTime;
-        this.awakeSince = nanoTime;
-        this.now = Stamp.at(nanoTime);
-        this.listened = now;
-        this.regrained = now;
+        this.regrained = attention.now();
         this.reporter = new Reporter(core.listeners(), core.dryRun(), workers.events);
-        this.intake = new Intake(policy.grain(), now);
+        this.intake = new Intake(policy.grain(), attention.now());
         this.facts = new Facts(this, core.payloads(), core.identities(), core.experience(), reporter, intake);
         this.reaps = workers.reaps;
         this.reaper = new Reaper(this, reporter, core.dryRun().isOn(), reaps);
-        this.wheel = new Wheel(now, policy.grain(), nanoTime);
+        this.wheel = new Wheel(attention.now(), policy.grain(), nanoTime);
         Pinger pinger = new Pinger(this, core.payloads(), place.isEventLoop() ? null : workers.pings);
-        this.examiner = new Examiner(this, wheel, pinger, reporter, reaper, !place.isEventLoop());
+        this.agenda = new Agenda(this, wheel, !place.isEventLoop());
+        this.examiner = new Examiner(this, agenda, pinger, reporter, reaper, !place.isEventLoop());
     }
 
     /**
@@ -169,7 +153,7 @@ final class Pacemaker implements Runnable {
 
     /** The fine stamp of this very moment, on any thread. */
     long fineNow() {
-        return Stamp.fineAt(clock.activeAt(ticker.nanoTime()));
+        return attention.fineAt(ticker.nanoTime());
     }
 
     long nanosSince(long fine) {
@@ -178,12 +162,12 @@ final class Pacemaker implements Runnable {
 
     /** The stamp of the tick; the pacemaker's thread only. */
     int now() {
-        return now;
+        return attention.now();
     }
 
     /** The stamp up to which everything that had arrived has been read; the pacemaker's thread only. */
     int listened() {
-        return listened;
+        return attention.listened();
     }
 
     @Override
@@ -213,17 +197,18 @@ final class Pacemaker implements Runnable {
     }
 
     private void tick() {
-        passTime();
+        listen();
+        int now = now();
         intake.publish(now);
         intake.take(batch);
-        fit(batch);
+        fit(batch, now);
         examiner.beginTick(batch.shortestInterval);
         if (!batch.arrivals.isEmpty()) { // or else a tick would allocate
             batch.arrivals.forEach(examiner::admit);
         }
         wheel.turn(now, examiner);
         weatherStorm(batch.watched);
-        drain();
+        drain(now);
         reaper.endGraces();
         if (!batch.errands.isEmpty() || !errands.isEmpty()) {
             batch.errands.forEach(errand -> errands.merge(errand.heartbeat, errand, Errand::with));
@@ -232,7 +217,7 @@ final class Pacemaker implements Runnable {
     }
 
     /** Makes the wheel as fine as the policies in use need it, and rids it of the ended when they are the most of it. */
-    private void fit(Intake.Batch batch) {
+    private void fit(Intake.Batch batch, int now) {
         boolean finer = batch.finestGrain < wheel.grain();
         boolean coarser = batch.finestGrain > wheel.grain() && now - regrained >= BEFORE_COARSER;
         if (finer || coarser) {
@@ -246,8 +231,10 @@ final class Pacemaker implements Runnable {
 
     /** Reports what a storm is told from: when this pacemaker last heard anything, and for how many connections it speaks. */
     private void weatherStorm(int watched) {
+        long reading = attention.reading();
+        long awakeSince = attention.awakeSince();
         int latest = facts.latestPong() - examiner.latestHeard() > 0 ? facts.latestPong() : examiner.latestHeard();
-        long life = reading - ((long) Math.max(0, now - latest) << 20);
+        long life = reading - ((long) Math.max(0, now() - latest) << 20);
         long longest = (long) batch.longestInterval << 20;
         if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, watched - reported, longest)) {
             log.warn("Verdicts are held no longer: {} of {} peers are suspect", storm.suspects(), storm.watched());
@@ -256,7 +243,7 @@ final class Pacemaker implements Runnable {
         reported = watched;
     }
 
-    private void drain() {
+    private void drain(int now) {
         Drain current = drain;
         if (current == null || current.terminated().isDone()) {
             return;
@@ -286,46 +273,26 @@ final class Pacemaker implements Runnable {
 
     private boolean isDone(Errand errand) {
         try {
-            return errand.isDone(examiner, now, examiner.longestArmed());
+            return errand.isDone(examiner, now(), agenda.longestArmed());
         } catch (Throwable unforeseen) {
             log.warn("An errand failed", unforeseen);
             return true;
         }
     }
 
-    private void passTime() {
-        long tick = tickNanos();
-        reading = ticker.nanoTime();
-        long lost = clock.tick(reading, tick) + clock.suspendedNanos(ticker.wallClockMillis());
-        int before = now;
-        now = Stamp.at(clock.active());
-        if (lost >= 8 * tick) {
-            awakeSince = reading;
-            if (!draining) {
-                draining = true;
-                drainBegan = now;
-                longestDrain = 0;
-            }
-            int drained = now - drainBegan + (int) Math.min(LONGEST_DRAIN, lost >> 20);
-            longestDrain = Math.min(Math.max(longestDrain, drained), LONGEST_DRAIN_IN_ALL);
-        }
-        if (draining && now - drainBegan >= longestDrain) {
-            draining = false;
-        }
-        if (!draining) {
-            listened = before;
-        }
+    private void listen() {
+        long lost = attention.tick(ticker.nanoTime(), ticker.wallClockMillis(), tickNanos());
         if (lost >= STALL_WORTH_A_WARNING) {
             long pingsOut = wheel.all().stream()
                     .filter(heartbeat -> Pulse.unanswered(heartbeat.word()))
                     .count();
-            stalls.notice(reading, lost, (int) pingsOut);
+            stalls.notice(attention.reading(), lost, (int) pingsOut);
         }
         tellOfStall(false);
     }
 
     private void tellOfStall(boolean last) {
-        Stall stall = stalls.settle(reading, last);
+        Stall stall = stalls.settle(attention.reading(), last);
         if (stall != null) {
             log.warn(
                     "Did not listen for {}; no peer is charged for it, the verdicts on {} pings are put off",
@@ -352,8 +319,7 @@ final class Pacemaker implements Runnable {
 
     /** The next tick comes as a bucket of the wheel does, so that what is in it waits for no other. */
     private void scheduleTick() {
-        long tick = tickNanos();
-        var unused = executor.schedule(this, tick - (clock.active() & (tick - 1)), TimeUnit.NANOSECONDS);
+        var unused = executor.schedule(this, attention.untilNextTick(tickNanos()), TimeUnit.NANOSECONDS);
     }
 
     private long tickNanos() {
