@@ -181,9 +181,7 @@ final class Examiner implements Wheel.Visitor {
                     if (reprieve.isHindered(heartbeat, word, limits.pong(), limits)) {
                         return true;
                     }
-                    if (heartbeat.advance(word, Pulse.suspected(word))) {
-                        reporter.timeout(heartbeat, () -> reaper.evidence(heartbeat.chartIfAny(), word, heard));
-                    }
+                    reporter.timeout(heartbeat, word, () -> reaper.evidence(heartbeat.chartIfAny(), word, heard));
                 }
                 case REAP -> {
                     if (isClosed(heartbeat)) {

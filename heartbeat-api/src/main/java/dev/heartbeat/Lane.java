@@ -2,7 +2,7 @@ package dev.heartbeat;
 
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A queue in which callbacks wait for each other, so that they run one at a time and in order on any executor. */
@@ -18,17 +18,26 @@ final class Lane {
 
     /** Queues a callback behind the earlier ones; false if it will never run. */
     boolean add(Runnable callback, Executor executor) {
-        return add(callback, false, false, executor);
+        return add(() -> true, callback, false, false, executor);
+    }
+
+    /**
+     * Takes a step and queues the callback that tells of it, in one: what others add because of the step comes behind it.
+     *
+     * @param step taken under the lane's lock; false if there is nothing to tell
+     */
+    boolean addAfter(BooleanSupplier step, Runnable callback, Executor executor) {
+        return add(step, callback, false, false, executor);
     }
 
     /** Queues a callback that may be left out when many wait; false if it is. */
     boolean addExpendable(Runnable callback, Executor executor) {
-        return add(callback, true, false, executor);
+        return add(() -> true, callback, true, false, executor);
     }
 
     /** Queues the last callback: none is taken after it. False if it will never run. */
     boolean addLast(Runnable callback, Executor executor) {
-        return add(callback, false, true, executor);
+        return add(() -> true, callback, false, true, executor);
     }
 
     /** Takes no further callback. */
@@ -42,10 +51,10 @@ final class Lane {
         waiting = null;
     }
 
-    private boolean add(Runnable callback, boolean expendable, boolean last, Executor executor) {
+    private boolean add(BooleanSupplier step, Runnable callback, boolean expendable, boolean last, Executor executor) {
         synchronized (this) {
             ArrayDeque<Runnable> queue = waiting == null ? new ArrayDeque<>(2) : waiting;
-            if (finished || (expendable && queue.size() >= LONGEST)) {
+            if (finished || (expendable && queue.size() >= LONGEST) || !step.getAsBoolean()) {
                 return false;
             }
             waiting = queue;
@@ -59,9 +68,7 @@ final class Lane {
         try {
             executor.execute(this::drain);
             return true;
-        } catch (RejectedExecutionException shutDown) {
-            cancel();
-        } catch (Throwable noThread) {
+        } catch (Throwable noThread) { // a refusal too is final only where the executor is shut down
             synchronized (this) {
                 waiting = null;
                 busy = false;

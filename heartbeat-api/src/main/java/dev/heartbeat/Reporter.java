@@ -15,6 +15,7 @@ import dev.heartbeat.LivenessEvent.Takeover;
 import dev.heartbeat.LivenessEvent.Timeout;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,17 @@ final class Reporter {
         tell(heartbeat, Callback.PONG, c -> new Pong(c, Duration.ofNanos(roundTripNanos)));
     }
 
-    void timeout(Heartbeat heartbeat, Supplier<Evidence> evidence) {
-        tell(heartbeat, Callback.TIMEOUT, c -> new Timeout(c, evidence.get()));
+    /** Makes a peer suspect and tells of it, in one step: the recovery, on whatever thread, is told behind it. */
+    void timeout(Heartbeat heartbeat, long word, Supplier<Evidence> evidence) {
+        BooleanSupplier step = () -> heartbeat.advance(word, Pulse.suspected(word));
+        Connection connection = heartbeat.connection();
+        Chart chart = connection != null && listeners.hear(Callback.TIMEOUT, connection) ? heartbeat.chart() : null;
+        if (chart == null) {
+            var unused = step.getAsBoolean();
+            return;
+        }
+        Timeout event = new Timeout(chart.connection, evidence.get());
+        chart.lane.addAfter(step, () -> listeners.tell(Callback.TIMEOUT, event), executor);
     }
 
     void recovery(Heartbeat heartbeat, long sincePingNanos) {

@@ -109,14 +109,16 @@ class LaneTest {
     }
 
     @Test
-    void anExecutorThatIsShutDownClosesTheLane() {
-        Executor shutDown = task -> {
-            throw new RejectedExecutionException("shut down");
+    void anExecutorThatIsFullForAWhileLosesNothingButWhatItRefuses() {
+        Executor full = task -> {
+            throw new RejectedExecutionException("full");
         };
 
-        assertThat(lane.add(() -> ran.add("never"), shutDown)).isFalse();
-        assertThat(add("never either")).isFalse();
-        assertThat(tasks).isEmpty();
+        assertThat(lane.add(() -> ran.add("refused"), full)).isFalse();
+        assertThat(add("later, when there is room")).isTrue();
+        tasks.remove().run();
+
+        assertThat(ran).containsExactly("later, when there is room");
     }
 
     @Test

@@ -112,6 +112,27 @@ class ListenerTest extends VirtualTime {
         assertThat(peer.terminations()).containsExactly(ReapReason.NO_ANSWER);
     }
 
+    @Test
+    void aRecoveryIsToldBehindTheSuspicionThatItEnds() {
+        ScriptedPeer justInTime = new ScriptedPeer(clock, "answers between suspicion and its telling") {
+            private boolean answered;
+
+            @Override
+            public Optional<LivenessListener> listener() {
+                if (!answered && heartbeat() != null && heartbeat().isSuspect()) {
+                    answered = true;
+                    pongLatest();
+                }
+                return Optional.of(heard);
+            }
+        };
+        justInTime.watchedBy(detector(POLICY));
+
+        clock.advance(INTERVAL.plus(TIMEOUT).plus(SLACK));
+
+        assertThat(heard.namesFor(justInTime)).containsExactly("timeout", "recovery", "pong");
+    }
+
     private static LivenessListener naming(List<String> order, String name) {
         return new LivenessListener() {
             @Override
