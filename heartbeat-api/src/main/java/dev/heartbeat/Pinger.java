@@ -44,7 +44,7 @@ final class Pinger {
             return true;
         } catch (Throwable noThread) {
             failed(heartbeat, noThread);
-            heartbeat.advance(asked, word);
+            takeBack(heartbeat, word);
             return false;
         }
     }
@@ -53,8 +53,17 @@ final class Pinger {
     void pingInVain(Heartbeat heartbeat) {
         long word = heartbeat.word();
         if (Pulse.state(word) <= Pulse.QUIET) {
-            heartbeat.advance(word, Pulse.returned(Pulse.asked(word, pacemaker.fineNow())));
+            heartbeat.advance(word, Pulse.forgiven(Pulse.returned(Pulse.asked(word, pacemaker.fineNow()))));
         }
+    }
+
+    /** Undoes the decision on a ping that nobody sends, whatever has become known of the peer meanwhile. */
+    private static void takeBack(Heartbeat heartbeat, long before) {
+        long word;
+        do {
+            word = heartbeat.word();
+        } while (!heartbeat.advance(
+                word, Pulse.unanswered(word) ? Pulse.notAsked(word, before) : Pulse.returned(word)));
     }
 
     private void send(Heartbeat heartbeat) {
@@ -63,43 +72,47 @@ final class Pinger {
             long word = heartbeat.word();
             boolean wanted = Pulse.unanswered(word) && Pulse.call(word) == Pulse.QUEUED && !pacemaker.isClosed();
             if (connection == null || !wanted) {
-                if (Pulse.call(word) == Pulse.IDLE || heartbeat.advance(word, Pulse.returned(word))) {
+                if (Pulse.call(word) == Pulse.IDLE || heartbeat.advance(word, Pulse.forgiven(Pulse.returned(word)))) {
                     return;
                 }
                 continue;
             }
             long calling = Pulse.calling(word, pacemaker.fineNow());
             if (heartbeat.advance(word, calling)) {
-                call(connection, heartbeat, Pulse.sent(calling));
-                if (returned(heartbeat, Pulse.sent(calling))) {
+                boolean taken = call(connection, heartbeat, Pulse.sent(calling));
+                if (returned(heartbeat, Pulse.sent(calling), taken)) {
                     return;
                 }
             }
         }
     }
 
-    private void call(Connection connection, Heartbeat heartbeat, long sent) {
+    /** Calls the transport; whether it took the ping. */
+    private boolean call(Connection connection, Heartbeat heartbeat, long sent) {
         try {
             connection.ping(payloads.payload(sent));
+            return true;
         } catch (Throwable thrown) {
             failed(heartbeat, thrown);
             if (!Ask.isOpen(connection)) {
                 pacemaker.facts().closed(heartbeat);
             }
+            return false;
         }
     }
 
     /**
-     * Notes that the call has returned.
+     * Notes that the call has returned. Nobody is deaf who does not echo a ping that the transport has not taken.
      *
      * @return false if the peer was asked anew during the call, having been heard meanwhile: its pong may have come before,
      *     so that ping has still to be sent
      */
-    private static boolean returned(Heartbeat heartbeat, long sent) {
+    private static boolean returned(Heartbeat heartbeat, long sent, boolean taken) {
         while (true) {
             long word = heartbeat.word();
             boolean askedAnew = Pulse.unanswered(word) && Pulse.sent(word) != sent;
-            if (heartbeat.advance(word, askedAnew ? Pulse.queued(word) : Pulse.returned(word))) {
+            long returned = taken ? Pulse.returned(word) : Pulse.forgiven(Pulse.returned(word));
+            if (heartbeat.advance(word, askedAnew ? Pulse.queued(word) : returned)) {
                 return !askedAnew;
             }
         }

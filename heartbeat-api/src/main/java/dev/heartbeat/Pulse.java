@@ -228,6 +228,16 @@ final class Pulse {
         return word & ~CALL_MASK;
     }
 
+    /** The ping has not been sent after all: as before it was asked for, but for what is known of the peer since. */
+    static long notAsked(long word, long before) {
+        return before | (word & PONGED);
+    }
+
+    /** The latest ping need not be echoed: it was not sent, or the peer has announced that it will be silent. */
+    static long forgiven(long word) {
+        return word & ~OWED;
+    }
+
     /** The latest ping has been echoed after so many nanoseconds. */
     static long answered(long word, long roundTripNanos) {
         return (settled(ponged(word)) & ~(TRIP_MASK | OWED)) | (compress(roundTripNanos >> 10) << TRIP_SHIFT);

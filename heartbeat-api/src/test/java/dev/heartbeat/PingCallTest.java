@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -128,6 +129,84 @@ class PingCallTest extends VirtualTime {
         clock.advance(brisk.detectionTime());
 
         assertThat(heard.namesFor(peer)).endsWith("timeout", "reap");
+    }
+
+    @Test
+    void aPongThatComesWhileThePingIsRefusedDoesNotKeepTheNextOneFromBeingSent() {
+        int[] refusals = {1};
+        ScriptedPeer[] live = new ScriptedPeer[1];
+        live[0] = livePeerOn(refusing(refusals, () -> {
+            live[0].pong("unasked");
+            return new RejectedExecutionException("full");
+        }));
+
+        clock.advance(Duration.ofMinutes(20));
+
+        assertThat(refusals[0]).isZero();
+        assertThat(heard.namesFor(live[0])).containsOnlyOnce("quirky").doesNotContain("timeout", "reap");
+        assertThat(live[0].heartbeat().lastRoundTrip()).isPresent();
+    }
+
+    @Test
+    void aTalkerIsNotDeafToAPingThatTheTransportRefused() {
+        ScriptedPeer talker = peer("talks").answering(Duration.ofMillis(84));
+        awaitPings(talker, 1);
+        talker.failing();
+
+        talk(talker, Duration.ofMinutes(20));
+
+        assertThat(talker.pings()).hasSizeGreaterThan(2);
+        assertThat(heard.namesFor(talker)).containsExactly("pong");
+        assertThat(talker.heartbeat().isWatched()).isTrue();
+    }
+
+    @Test
+    void aTalkerIsNotDeafToAPingThatCameTooLateToBeSent() {
+        ArrayDeque<Runnable> starved = new ArrayDeque<>();
+        boolean[] busy = {false};
+        ScriptedPeer talker = livePeerOn(task -> {
+            if (busy[0]) {
+                starved.add(task);
+            } else {
+                clock.execute(task);
+            }
+        });
+        awaitPings(talker, 1);
+        clock.advance(Duration.ofSeconds(1));
+
+        busy[0] = true;
+        while (starved.isEmpty()) {
+            talk(talker, Duration.ofSeconds(1));
+        }
+        talk(talker, TIMEOUT.multipliedBy(2));
+        busy[0] = false;
+        starved.forEach(Runnable::run);
+        talk(talker, Duration.ofMinutes(20));
+
+        assertThat(heard.namesFor(talker)).containsOnly("pong");
+        assertThat(talker.heartbeat().isWatched()).isTrue();
+    }
+
+    @Test
+    void aTalkerIsNotDeafToAPingForWhichThereNeverWasAThread() {
+        int[] refusals = {0};
+        ScriptedPeer talker = livePeerOn(refusing(refusals, () -> new RejectedExecutionException("full")));
+        awaitPings(talker, 1);
+        clock.advance(Duration.ofSeconds(1));
+
+        refusals[0] = Integer.MAX_VALUE;
+        clock.advance(POLICY.hindranceCap().plus(INTERVAL).plusSeconds(5));
+        talk(talker, POLICY.verifyEvery().minusSeconds(10));
+
+        assertThat(heard.namesFor(talker)).containsExactly("pong");
+        assertThat(talker.heartbeat().isWatched()).isTrue();
+    }
+
+    private void talk(ScriptedPeer talker, Duration length) {
+        for (long second = 0; second < length.toSeconds(); second++) {
+            clock.advance(Duration.ofSeconds(1));
+            talker.heartbeat().dataReceived();
+        }
     }
 
     private ScriptedPeer livePeerOn(Executor executor) {
