@@ -24,11 +24,18 @@ final class Echoes {
         chart.beginPing();
         Sleep sleep = chart.sleep;
         chart.grace = sleep == null ? 0 : sleep.grace();
-        chart.sleep = null;
         if (owes) {
             chart.owes(Stamp.coarse(Pulse.sent(word)));
         } else {
             chart.owesNothing();
+        }
+    }
+
+    /** Forgets the silence that is over now that the ping after it is out; one announced meanwhile lasts. */
+    void afterPing(Heartbeat heartbeat, int now) {
+        Chart chart = heartbeat.chartIfAny();
+        if (chart != null && !Sleep.lasts(chart.sleep, now)) {
+            chart.sleep = null;
         }
     }
 

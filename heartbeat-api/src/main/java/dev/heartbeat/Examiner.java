@@ -211,17 +211,17 @@ final class Examiner implements Wheel.Visitor {
         if (connection == null || isClosed(heartbeat)) {
             return false;
         }
+        if (isAsleep(heartbeat)) {
+            return true;
+        }
         boolean behindOutput = Ask.hindrance(connection) == Hindrance.OUTPUT_IN_PROGRESS;
         if ((behindOutput && reprieve.mayBeHeldBack(heartbeat)) || !agenda.takesPing()) {
             return true;
         }
-        if (isAsleep(heartbeat)) {
-            return true;
-        }
         echoes.beforePing(heartbeat);
         adapt(heartbeat);
-        boolean sent = pinger.ping(heartbeat);
-        if (!sent && !reprieve.mayBeHeldBack(heartbeat)) {
+        boolean isOut = pinger.ping(heartbeat);
+        if (!isOut && !reprieve.mayBeHeldBack(heartbeat)) {
             pinger.pingInVain(heartbeat);
         }
         return true;
@@ -231,6 +231,10 @@ final class Examiner implements Wheel.Visitor {
     private void adapt(Heartbeat heartbeat) {
         Rhythm rhythm = heartbeat.rhythm();
         Adaptation adaptation = rhythm.learns ? heartbeat.adaptation() : null;
+            isOut = true;
+        }
+        if (isOut) {
+            echoes.afterPing(heartbeat, pacemaker.now());
         if (adaptation != null) {
             int now = pacemaker.now();
             boolean silent = Pulse.state(heartbeat.word()) == Pulse.QUIET

@@ -134,8 +134,17 @@ final class Facts {
         if (chart != null) {
             int patience = heartbeat.rhythm().limits.reap();
             chart.sleep = Sleep.of(Stamp.coarse(pacemaker.fineNow()), length, patience);
+            forgive(heartbeat);
             intake.add(Errand.look(heartbeat));
         }
+    }
+
+    /** Asks for no echo of the ping that is out: a radio that is about to be switched off need not send it. */
+    private static void forgive(Heartbeat heartbeat) {
+        long word;
+        do {
+            word = heartbeat.word();
+        } while (Pulse.isOwed(word) && !heartbeat.advance(word, Pulse.forgiven(word)));
     }
 
     /** The application says whose connection it is; whoever held that identity before is put to the question. */
@@ -168,7 +177,12 @@ final class Facts {
         }
     }
 
+    /** Puts an older connection to the question, though it may have announced a silence: the device is awake elsewhere. */
     private void contest(Heartbeat heartbeat, boolean atOnce) {
+        Chart chart = heartbeat.chartIfAny();
+        if (chart != null) {
+            chart.sleep = null;
+        }
         intake.add(Errand.contest(heartbeat, atOnce));
     }
 

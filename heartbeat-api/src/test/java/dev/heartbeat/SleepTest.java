@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A device that announces a silence is left in peace until it is over. */
@@ -86,6 +88,70 @@ class SleepTest extends VirtualTime {
                     .isThrownBy(() -> meter.heartbeat().expectSilence(bad))
                     .withMessage("length must be from 1 ms to 7 days: " + bad);
         }
+    }
+
+    @Test
+    void isPatientWithTheFirstAnswerThoughNoThreadCouldBeHadForItsPingAtFirst() {
+        int[] refusals = {0};
+        ScriptedPeer meter = new ScriptedPeer(clock, "sleeps").answering(Duration.ofMillis(84));
+        meter.watchedBy(ZombieDetector.builder(POLICY)
+                .listeners(List.of(heard))
+                .ticker(clock)
+                .scheduler(clock)
+                .executor(task -> {
+                    if (refusals[0] > 0) {
+                        refusals[0]--;
+                        throw new RejectedExecutionException("full");
+                    }
+                    clock.execute(task);
+                })
+                .build());
+        awaitPings(meter, 1);
+        clock.advance(Duration.ofSeconds(1));
+        meter.heartbeat().expectSilence(NAP);
+        refusals[0] = 3;
+
+        meter.answering(NAP.dividedBy(8));
+        clock.advance(NAP.plus(NAP.dividedBy(8)).plusSeconds(5));
+
+        assertThat(refusals[0]).isZero();
+        assertThat(heard.namesFor(meter)).containsExactly("pong", "pong");
+    }
+
+    @Test
+    void owesNoEchoOfThePingThatWasOutWhenItFellAsleep() {
+        ScriptedPeer meter = peer("announces while asked").answering(Duration.ofMillis(84));
+        awaitPings(meter, 1);
+        meter.mute();
+        while (meter.pings().size() < 2) {
+            clock.advance(Duration.ofSeconds(1));
+            meter.heartbeat().dataReceived();
+        }
+
+        meter.heartbeat().expectSilence(NAP);
+        meter.answering(Duration.ofMillis(84));
+        clock.advance(NAP.plus(INTERVAL));
+
+        assertThat(heard.namesFor(meter)).startsWith("pong", "pong").doesNotContain("reap");
+    }
+
+    @Test
+    void sleepersThatAreToBeProbedLeaveThePingsToThoseWhoAreAwake() {
+        for (int i = 0; i < 3_000; i++) {
+            Heartbeat asleep = peer("asleep").heartbeat();
+            asleep.expectSilence(NAP);
+            asleep.probe();
+        }
+        List<ScriptedPeer> awake = Stream.generate(() -> peer("awake").answering(Duration.ofMillis(84)))
+                .limit(10)
+                .toList();
+        clock.advance(INTERVAL.plus(SLACK));
+        Duration asked = clock.elapsed();
+
+        awake.forEach(peer -> peer.heartbeat().probe());
+        clock.advance(SLACK);
+
+        assertThat(awake).allMatch(peer -> latestPing(peer).compareTo(asked) >= 0);
     }
 
     private ScriptedPeer sleeper() {
