@@ -31,12 +31,15 @@ final class Identities {
     /** Gives an identity to a heartbeat, whoever holds it. */
     Seat take(String identity, Heartbeat newcomer, long nanoTime) {
         return seats.compute(identity, (key, seat) -> {
-            if (seat == null || seat.holder == newcomer) {
+            if (seat == null) {
                 return new Seat(newcomer, null, List.of());
             }
-            List<Long> takeovers = Stream.concat(seat.takeovers.stream(), Stream.of(nanoTime))
+            if (seat.holder == newcomer) {
+                return new Seat(newcomer, null, seat.takeovers);
+            }
+            Stream<Long> latest = seat.takeovers.stream().skip(Math.max(0, seat.takeovers.size() - MOST_REMEMBERED));
+            List<Long> takeovers = Stream.concat(latest, Stream.of(nanoTime))
                     .filter(at -> nanoTime - at < REMEMBERED)
-                    .skip(Math.max(0, seat.takeovers.size() - MOST_REMEMBERED))
                     .toList();
             return new Seat(newcomer, seat.holder, takeovers);
         });

@@ -159,6 +159,47 @@ class TakeoverTest extends VirtualTime {
         }
     }
 
+    @Test
+    void countsTheTakeoversOfTheLastMinuteHoweverManyCameBefore() {
+        for (int i = 0; i < 20; i++) {
+            identified(peer("cp").answering(Duration.ofMillis(84)));
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        clock.advance(Duration.ofMinutes(2));
+        identified(peer("cp"));
+        clock.advance(TICK);
+
+        assertThat(heard.of(Takeover.class).get(18).lately()).isGreaterThan(10);
+        assertThat(heard.of(Takeover.class).get(19).lately()).isOne();
+    }
+
+    @Test
+    void anIdentityThatIsGivenAgainForgetsNoTakeover() {
+        for (int i = 0; i < 5; i++) {
+            ScriptedPeer peer = identified(peer("cp").answering(Duration.ofMillis(84)));
+            clock.advance(Duration.ofSeconds(5));
+            identified(peer);
+        }
+
+        assertThat(heard.of(Takeover.class)).extracting(Takeover::lately).containsExactly(1, 2, 3, 4);
+    }
+
+    @Test
+    void asksAGhostThatHadAnnouncedASilenceAllTheSame() {
+        ScriptedPeer ghost = identified(peer("ghost").answering(Duration.ofMillis(84)));
+        awaitPings(ghost, 1);
+        clock.advance(Duration.ofSeconds(1));
+        ghost.heartbeat().expectSilence(Duration.ofHours(2));
+        ghost.mute();
+        clock.advance(Duration.ofMinutes(10));
+
+        identified(peer("newcomer").answering(Duration.ofMillis(84)));
+        clock.advance(TIMEOUT.plus(SLACK));
+
+        assertThat(ghost.terminations()).containsExactly(ReapReason.SUPERSEDED);
+    }
+
     private static ScriptedPeer identified(ScriptedPeer peer) {
         peer.heartbeat().identify("cp-17");
         return peer;
