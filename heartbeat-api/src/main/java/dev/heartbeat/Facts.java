@@ -239,6 +239,7 @@ final class Facts {
             }
         } while (!heartbeat.advance(word, Pulse.ended()));
         intake.leave(heartbeat);
+        pacemaker.left();
         Object patient = heartbeat.release();
         if (patient instanceof Chart chart) {
             leave(heartbeat, chart);

@@ -23,6 +23,7 @@ final class Intake {
     private int shortestInterval = Integer.MAX_VALUE;
     private int longestInterval;
     private boolean begun;
+    private boolean refuses;
     private boolean ended;
 
     private volatile Rhythm[] published = {};
@@ -54,15 +55,16 @@ final class Intake {
         int longestInterval;
     }
 
-    /** Takes a connection in; null once {@link #end} has been called. */
+    /** Takes a connection in; null once {@link #end} or {@link #refuse} has been called. */
     @Nullable
     Arrival admit(Connection connection, HeartbeatPolicy policy, Pacemaker pacemaker) {
         synchronized (lock) {
-            if (ended) {
+            if (ended || refuses) {
                 return null;
             }
             Heartbeat heartbeat = new Heartbeat(connection, join(policy, pacemaker));
             watched++;
+            pacemaker.storm().watched(1);
             arrivals.add(heartbeat);
             boolean first = !begun;
             begun = true;
@@ -75,6 +77,7 @@ final class Intake {
         synchronized (lock) {
             heartbeat.rhythm().users--;
             watched--;
+            heartbeat.rhythm().pacemaker.storm().watched(-1);
         }
     }
 
@@ -131,16 +134,29 @@ final class Intake {
         }
     }
 
+    /** The tick that the first connection should have started could not be scheduled; the next connection starts it. */
+    void hasNotBegun() {
+        synchronized (lock) {
+            begun = false;
+        }
+    }
+
+    /**
+     * Takes no further connection in.
+     *
+     * @return whether a tick is to come
+     */
+    boolean refuse() {
+        synchronized (lock) {
+            refuses = true;
+            return begun && !ended;
+        }
+    }
+
     /** Takes nothing in any more, unless something has come. */
     boolean endIfEmpty() {
         synchronized (lock) {
             ended = arrivals.isEmpty() && errands.isEmpty();
-            return ended;
-        }
-    }
-
-    boolean isEnded() {
-        synchronized (lock) {
             return ended;
         }
     }

@@ -33,6 +33,7 @@ final class Pacemaker implements Runnable {
     private final Ticker ticker;
     private final Consumer<Pacemaker> whenRetired;
     private final Reporter reporter;
+    private final boolean onLoop;
     private final Intake intake;
     private final Facts facts;
     private final Executor reaps;
@@ -47,7 +48,6 @@ final class Pacemaker implements Runnable {
 
     private final Intake.Batch batch = new Intake.Batch();
     private int regrained;
-    private int reported;
 
     private volatile @Nullable Drain drain;
     private boolean drains;
@@ -78,6 +78,7 @@ final class Pacemaker implements Runnable {
         this.ticker = core.ticker();
         this.whenRetired = whenRetired;
         this.attention = new Attention(nanoTime, core.ticker().wallClockMillis());
+        this.onLoop = place.isEventLoop();
         this.storm = core.storm();
         this.stalls = core.stalls();
         this.regrained = attention.now();
@@ -95,7 +96,7 @@ final class Pacemaker implements Runnable {
     /**
      * Takes a connection in, on any thread.
      *
-     * @return null if this pacemaker has retired, so that another is needed
+     * @return null if this pacemaker has retired or drains, so that another is needed
      * @throws RejectedExecutionException if the executor takes no tasks any more
      */
     @Nullable
@@ -128,7 +129,7 @@ final class Pacemaker implements Runnable {
     /** Closes every connection, beginning with the next tick; judges none any more. */
     void drain(Drain drain) {
         this.drain = drain;
-        if (intake.isEnded()) {
+        if (!intake.refuse()) {
             drain.terminated().complete(0);
         }
     }
@@ -140,6 +141,13 @@ final class Pacemaker implements Runnable {
 
     boolean isClosed() {
         return closed;
+    /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
+    void left() {
+        if (onLoop && drain != null && intake.watched() == 0) {
+            endDrain(0);
+        }
+    }
+
     }
 
     /** Whether the executor will never tick again. */
@@ -183,7 +191,7 @@ final class Pacemaker implements Runnable {
         }
         if (isIdle() && intake.endIfEmpty()) {
             endDrain(0);
-            weatherStorm(0);
+            weatherStorm();
             tellOfStall(true);
             whenRetired.accept(this);
             return;
@@ -207,7 +215,7 @@ final class Pacemaker implements Runnable {
             batch.arrivals.forEach(examiner::admit);
         }
         wheel.turn(now, examiner);
-        weatherStorm(batch.watched);
+        weatherStorm();
         drain(now);
         reaper.endGraces();
         if (!batch.errands.isEmpty() || !errands.isEmpty()) {
@@ -229,18 +237,17 @@ final class Pacemaker implements Runnable {
         }
     }
 
-    /** Reports what a storm is told from: when this pacemaker last heard anything, and for how many connections it speaks. */
-    private void weatherStorm(int watched) {
+    /** Reports what a storm is told from: when this pacemaker last heard anything. */
+    private void weatherStorm() {
         long reading = attention.reading();
         long awakeSince = attention.awakeSince();
         int latest = facts.latestPong() - examiner.latestHeard() > 0 ? facts.latestPong() : examiner.latestHeard();
         long life = reading - ((long) Math.max(0, now() - latest) << 20);
         long longest = (long) batch.longestInterval << 20;
-        if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, watched - reported, longest)) {
+        if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, longest)) {
             log.warn("Verdicts are held no longer: {} of {} peers are suspect", storm.suspects(), storm.watched());
             reporter.hold(storm, true);
         }
-        reported = watched;
     }
 
     private void drain(int now) {
@@ -313,7 +320,7 @@ final class Pacemaker implements Runnable {
         errands.clear();
         wheel.clear(facts::stopped);
         reaper.endAllGraces();
-        weatherStorm(0);
+        weatherStorm();
         endDrain(0);
     }
 

@@ -44,8 +44,9 @@ final class Storm {
 
     private final AtomicInteger suspects = new AtomicInteger();
 
+    private final AtomicInteger watched = new AtomicInteger();
+
     // Guarded by this.
-    private int watched;
     private long lastLife;
     private boolean begun;
     private long since;
@@ -87,6 +88,15 @@ final class Storm {
         return suspects.get();
     }
 
+    /** A connection is watched, or no longer. */
+    void watched(int more) {
+        watched.addAndGet(more);
+    }
+
+    int watched() {
+        return watched.get();
+    }
+
     /** Whether verdicts are held. */
     boolean holds() {
         return holds;
@@ -97,12 +107,10 @@ final class Storm {
      *
      * @param nanoTime the reading of the ticker
      * @param life the reading at which anything was heard last, as far as this pacemaker has noticed
-     * @param arrived by how many the connections that it watches have become more
      * @param interval its longest time between pings of one connection, in nanoseconds
      * @return whether a storm is over that has held a verdict
      */
-    synchronized boolean tick(long nanoTime, long life, int arrived, long interval) {
-        watched += arrived;
+    synchronized boolean tick(long nanoTime, long life, long interval) {
         longestInterval = Math.max(longestInterval, interval);
         passTime(nanoTime);
         if (life - lastLife > 0) {
@@ -110,14 +118,15 @@ final class Storm {
             lastLife = life;
         }
         long silence = nanoTime - lastLife;
-        boolean nothing = watched >= FEWEST_WATCHED && silence > plausibleSilence();
-        if (nothing || (watched > 0 && isImplausible(suspects.get() + reaped + reapedBefore))) {
+        int all = watched();
+        boolean nothing = all >= FEWEST_WATCHED && silence > plausibleSilence(all);
+        if (nothing || (all > 0 && isImplausible(suspects() + reaped + reapedBefore, all))) {
             if (!begun) {
                 begun = true;
                 since = nothing ? lastLife : nanoTime;
             }
             lastSeen = nanoTime;
-        } else if (watched == 0) {
+        } else if (all == 0) {
             begun = false;
         } else if (begun && nanoTime - lastSeen > Math.min((lastSeen - since) / 4, LONGEST_DEBT)) {
             begun = false;
@@ -152,21 +161,18 @@ final class Storm {
         reaped++;
     }
 
-    synchronized int watched() {
-        return watched;
-    }
-
     /** For how long it has lasted. */
     synchronized long lastedNanos() {
         return lastTick - since;
     }
 
     private void passTime(long nanoTime) {
-        double pace = Math.max(SLOWEST_PACE, PACE * watched);
+        int all = watched();
+        double pace = Math.max(SLOWEST_PACE, PACE * all);
         long passed = Math.max(0, nanoTime - lastTick);
         lastTick = nanoTime;
         allowance = Math.min(pace, allowance + pace * passed / 1e9);
-        double share = watched == 0 ? 0 : Math.min(1, (double) suspects.get() / watched);
+        double share = all == 0 ? 0 : Math.min(1, (double) suspects() / all);
         usualShare += (share - usualShare) * Math.min(1, (double) passed / (begun ? USUAL_STORM : USUAL));
         if (nanoTime - remembering >= REMEMBERED) {
             remembering = nanoTime;
@@ -180,8 +186,8 @@ final class Storm {
         }
     }
 
-    private boolean isImplausible(int silent) {
-        return silent > FEWEST_SILENT && silent > Math.max(SHARE, UNUSUAL * usualShare) * watched;
+    private boolean isImplausible(int silent, int all) {
+        return silent > FEWEST_SILENT && silent > Math.max(SHARE, UNUSUAL * usualShare) * all;
     }
 
     /**
@@ -189,8 +195,8 @@ final class Storm {
      * interval or more often, and is then found to have been heard within that interval at a random moment. Peers that all
      * report at the same moments are silent for longer; that is learned, up to the interval, within which each answers.
      */
-    private long plausibleSilence() {
-        long byChance = (long) (longestInterval * Math.sqrt(40.0 / watched));
+    private long plausibleSilence(int all) {
+        long byChance = (long) (longestInterval * Math.sqrt(40.0 / all));
         long usual = Math.max(longestGap, longestGapBefore);
         return Math.max(SHORTEST_SILENCE, Math.max(byChance, usual + usual / 2));
     }

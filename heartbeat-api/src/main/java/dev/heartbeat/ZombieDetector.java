@@ -171,6 +171,7 @@ public final class ZombieDetector implements AutoCloseable {
             throw new IllegalArgumentException("code must be 1001 (going away) or 1012 (service restart): " + code);
         }
         HeartbeatPolicy.inRange("within", within);
+        pacemakers.values().removeIf(Pacemaker::isDead); // or else the drain would wait for their ticks
         synchronized (lock) {
             requireNotClosed();
             if (drained == null) {
@@ -216,6 +217,7 @@ public final class ZombieDetector implements AutoCloseable {
                 if (heartbeat != null) {
                     return heartbeat;
                 }
+                requireTakingConnections();
                 pacemakers.remove(place, pacemaker);
             }
         } catch (RejectedExecutionException shutDown) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 /** Detector closed is not connections closed; draining is a call of its own. */
@@ -114,6 +116,63 @@ class DrainTest extends VirtualTime {
                 .isThrownBy(() -> detector.drain(1001, Duration.ZERO))
                 .withMessage("within must be from 1 ms to 1 day: PT0S");
         assertThat(peer("still taken").heartbeat().isWatched()).isTrue();
+    }
+
+    @Test
+    void waitsForNoEventLoopThatWasShutDownBefore() {
+        politePeer(1).watchedBy(detector);
+        FakeClock loop = new FakeClock();
+        detector.watch(new ScriptedPeer(clock, "gone with its loop"), loop);
+        loop.shutdownNow();
+
+        CompletableFuture<Integer> drained = detector.drain(1001, MINUTE).toCompletableFuture();
+        clock.advance(MINUTE);
+
+        assertThat(drained).isCompletedWithValue(0);
+    }
+
+    @Test
+    void isOverWhenAnEventLoopThatShutsDownHasClosedItsConnections() {
+        FakeClock loop = new FakeClock();
+        Heartbeat heartbeat = detector.watch(new ScriptedPeer(clock, "closed with its loop"), loop);
+        CompletableFuture<Integer> drained = detector.drain(1001, MINUTE).toCompletableFuture();
+
+        loop.shutdownNow();
+        assertThat(drained).isNotDone();
+        heartbeat.closed();
+
+        assertThat(drained).isCompletedWithValue(0);
+    }
+
+    @Test
+    void refusesAConnectionThatComesJustWhenItBegins() {
+        Runnable[] meanwhile = {() -> {}};
+        ScheduledExecutorService loop = (ScheduledExecutorService) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "isShutdown" -> {
+                        meanwhile[0].run();
+                        yield false;
+                    }
+                    case "hashCode" -> 1;
+                    case "equals" -> self == arguments[0];
+                    default -> method.invoke(clock, arguments);
+                });
+        Heartbeat first = detector.watch(politePeer(1), loop);
+        clock.advance(SLACK);
+
+        meanwhile[0] = () -> {
+            meanwhile[0] = () -> {};
+            detector.drain(1001, MINUTE);
+        };
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> detector.watch(politePeer(2), loop))
+                .withMessage("the detector is draining");
+        assertThat(detector.watched()).isOne();
+        detector.close();
+        assertThat(first.isWatched()).isFalse();
     }
 
     private ScriptedPeer politePeer(int number) {

@@ -196,6 +196,24 @@ class HoldTest extends VirtualTime {
         }
     }
 
+    @Test
+    void connectionsThatWentWithTheirEventLoopDoNotCountAsSilent() {
+        FakeClock loop = new FakeClock();
+        List<Heartbeat> gone = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            gone.add(detector.watch(new ScriptedPeer(clock, "gone"), loop));
+        }
+        loop.advance(Duration.ofSeconds(1));
+        gone.forEach(Heartbeat::closed);
+        loop.shutdownNow();
+
+        ScriptedPeer lone = peerThatFallsMute();
+        clock.advance(PATIENCE.plus(SLACK));
+
+        assertThat(heard.namesFor(lone)).endsWith("timeout", "reap");
+        assertThat(heard.of(Hold.class)).isEmpty();
+    }
+
     private void fleet(int size) {
         for (int i = 0; i < size; i++) {
             peers.add(peer("p" + i).answering(Duration.ofMillis(50)));

@@ -67,13 +67,14 @@ class StormTest {
     }
 
     private void watch(int more) {
-        storm.tick(nanos(), nanos(), more, TimeUnit.SECONDS.toNanos(30));
+        storm.watched(more);
+        storm.tick(nanos(), nanos(), TimeUnit.SECONDS.toNanos(30));
     }
 
     private void pass(int seconds) {
         for (int i = 0; i < seconds; i++) {
             second++;
-            storm.tick(nanos(), nanos(), 0, TimeUnit.SECONDS.toNanos(30));
+            storm.tick(nanos(), nanos(), TimeUnit.SECONDS.toNanos(30));
         }
     }
 
