@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,8 +33,8 @@ final class Pacemaker implements Runnable {
     private final ScheduledExecutorService executor;
     private final Ticker ticker;
     private final Consumer<Pacemaker> whenRetired;
-    private final Reporter reporter;
     private final boolean onLoop;
+    private final Reporter reporter;
     private final Intake intake;
     private final Facts facts;
     private final Executor reaps;
@@ -77,8 +78,8 @@ final class Pacemaker implements Runnable {
         this.executor = place.executor();
         this.ticker = core.ticker();
         this.whenRetired = whenRetired;
-        this.attention = new Attention(nanoTime, core.ticker().wallClockMillis());
         this.onLoop = place.isEventLoop();
+        this.attention = new Attention(nanoTime, core.ticker().wallClockMillis());
         this.storm = core.storm();
         this.stalls = core.stalls();
         this.regrained = attention.now();
@@ -109,7 +110,13 @@ final class Pacemaker implements Runnable {
             return null;
         }
         if (arrival.isFirst()) {
-            scheduleTick();
+            try {
+                scheduleTick();
+            } catch (Throwable noTick) {
+                intake.hasNotBegun();
+                facts.stopped(arrival.heartbeat());
+                throw noTick;
+            }
         }
         return arrival.heartbeat();
     }
@@ -134,13 +141,6 @@ final class Pacemaker implements Runnable {
         }
     }
 
-    /** Ends every watch at the next tick; no verdict is reached from now on but for one under way. */
-    void close() {
-        closed = true;
-    }
-
-    boolean isClosed() {
-        return closed;
     /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
     void left() {
         if (onLoop && drain != null && intake.watched() == 0) {
@@ -148,6 +148,13 @@ final class Pacemaker implements Runnable {
         }
     }
 
+    /** Ends every watch at the next tick; no verdict is reached from now on but for one under way. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     /** Whether the executor will never tick again. */
@@ -326,7 +333,10 @@ final class Pacemaker implements Runnable {
 
     /** The next tick comes as a bucket of the wheel does, so that what is in it waits for no other. */
     private void scheduleTick() {
-        var unused = executor.schedule(this, attention.untilNextTick(tickNanos()), TimeUnit.NANOSECONDS);
+        Future<?> tick = executor.schedule(this, attention.untilNextTick(tickNanos()), TimeUnit.NANOSECONDS);
+        if (tick.isCancelled()) { // by a JDK executor that was shut down while it took the task
+            throw new RejectedExecutionException("shut down: " + executor);
+        }
     }
 
     private long tickNanos() {

@@ -1,11 +1,16 @@
 package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Watch, stop, closed, close: each in any order. */
@@ -213,5 +218,53 @@ class LifecycleTest extends VirtualTime {
         assertThatNullPointerException()
                 .isThrownBy(() -> ZombieDetector.builder(POLICY).listeners(Arrays.asList(heard, null)))
                 .withMessage("listener");
+    }
+
+    @Test
+    void aTickThatCannotBeScheduledAtFirstIsScheduledForTheNextConnection() {
+        boolean[] starved = {true};
+        ScheduledExecutorService loop = scheduling(tick -> {
+            if (starved[0]) {
+                tick.cancel(false);
+                throw new OutOfMemoryError("no native thread, on purpose");
+            }
+        });
+        assertThatExceptionOfType(OutOfMemoryError.class)
+                .isThrownBy(() -> detector.watch(new ScriptedPeer(clock, "refused"), loop));
+        assertThat(detector.watched()).isZero();
+
+        starved[0] = false;
+        ScriptedPeer mute = new ScriptedPeer(clock, "mute");
+        detector.watch(mute, loop);
+        clock.advance(POLICY.detectionTime());
+
+        assertThat(heard.namesFor(mute)).containsExactly("timeout", "reap");
+    }
+
+    /** As the JDK's executor does when it is shut down between looking and taking. */
+    @Test
+    void anExecutorThatCancelsTheFirstTickRatherThanRefusingItIsRefused() {
+        ScheduledExecutorService loop = scheduling(tick -> tick.cancel(false));
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> detector.watch(new ScriptedPeer(clock, "refused"), loop))
+                .withMessageStartingWith("the executor is shut down");
+        assertThat(detector.watched()).isZero();
+    }
+
+    private ScheduledExecutorService scheduling(Consumer<Future<?>> fate) {
+        return (ScheduledExecutorService) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ScheduledExecutorService.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "schedule" -> {
+                        Future<?> tick = (Future<?>) method.invoke(clock, arguments);
+                        fate.accept(tick);
+                        yield tick;
+                    }
+                    case "hashCode" -> 1;
+                    case "equals" -> self == arguments[0];
+                    default -> method.invoke(clock, arguments);
+                });
     }
 }
