@@ -104,7 +104,7 @@ final class Agenda {
                         due, Echoes.owedSince(heartbeat, word) + limits.deaf() + Reprieve.putOff(heartbeat, word) + 1);
             }
         }
-        if (chart != null) {
+        if (chart != null && Pulse.state(word) < Pulse.CLOSING) {
             due = forTheChart(chart, limits, now, due);
         }
         if (Pulse.state(word) == Pulse.SUSPECT) {

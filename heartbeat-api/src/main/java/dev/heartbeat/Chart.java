@@ -48,6 +48,8 @@ final class Chart {
     /** The fine stamp of a verdict in a dry run, which no sign of life has refuted yet; 0 if there is none. */
     private volatile long condemned;
 
+    private boolean condemnedAsStale;
+
     private boolean owes;
     private int owedSince;
 
@@ -125,17 +127,37 @@ final class Chart {
         return freshness;
     }
 
-    /** Notes a verdict in a dry run, unless there is one already. */
-    boolean condemn(long fine) {
+    /** Forgets how fresh the data are, so that the next silence begins anew. */
+    synchronized void forgetFreshness() {
+        freshness = null;
+    }
+
+    /**
+     * Notes a verdict in a dry run, unless there is one already.
+     *
+     * @param stale whether the application's silence is the reason
+     */
+    synchronized boolean condemn(long fine, boolean stale) {
         if (condemned != 0) {
             return false;
         }
         condemned = fine;
+        condemnedAsStale = stale;
         return true;
     }
 
-    /** Takes the verdict back that a sign of life has refuted: its fine stamp, or 0 if there was none. */
+    /**
+     * Takes the verdict back that a sign of life has refuted: its fine stamp, or 0 if there was none. No pong refutes that
+     * an application is silent.
+     */
     long pardon() {
+        return condemned == 0 ? 0 : pardoned();
+    }
+
+    private synchronized long pardoned() {
+        if (condemnedAsStale && freshness != null && freshness.isStale()) {
+            return 0;
+        }
         long fine = condemned;
         condemned = 0;
         return fine;

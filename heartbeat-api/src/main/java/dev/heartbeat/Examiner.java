@@ -54,18 +54,24 @@ final class Examiner implements Wheel.Visitor {
 
     /** Plans the first ping of a connection that has had none, at random within the first interval. */
     void plan(Heartbeat heartbeat) {
-        if (heartbeat.rhythm().limits.stale() > 0) {
-            Chart chart = heartbeat.chart();
-            if (chart != null) {
-                chart.freshness(pacemaker.now());
-            }
-        }
+        planFreshness(heartbeat);
         if (heartbeat.rhythm().learns) {
             pacemaker.facts().beginToLearn(heartbeat);
         }
         long word = heartbeat.word();
         if (Pulse.state(word) == Pulse.NEW) {
             heartbeat.advance(word, Pulse.planned(agenda.firstPing(heartbeat)));
+        }
+    }
+
+    /** Begins to count the application's silence, or forgets it under a policy by which nobody notes what it says. */
+    private void planFreshness(Heartbeat heartbeat) {
+        boolean counts = heartbeat.rhythm().limits.stale() > 0;
+        Chart chart = counts ? heartbeat.chart() : heartbeat.chartIfAny();
+        if (chart != null && counts) {
+            chart.freshness(pacemaker.now());
+        } else if (chart != null) {
+            chart.forgetFreshness();
         }
     }
 
@@ -147,7 +153,7 @@ final class Examiner implements Wheel.Visitor {
             int heard = heartbeat.heard();
             int putOff = Reprieve.putOff(heartbeat, word);
             Limits limits = heartbeat.limits();
-            if (limits.stale() > 0 && isReapedAsStale(heartbeat, word, heard)) {
+            if (limits.stale() > 0 && Pulse.state(word) < Pulse.CLOSING && isReapedAsStale(heartbeat, word, heard)) {
                 return false;
             }
             if (isAsleep(heartbeat) && heard != Pulse.heardAt(heard)) {

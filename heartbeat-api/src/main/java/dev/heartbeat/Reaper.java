@@ -48,7 +48,10 @@ final class Reaper {
 
     private boolean condemn(Heartbeat heartbeat, long word, int heard, ReapReason reason) {
         Chart chart = heartbeat.chart();
-        if (chart != null && chart.condemn(pacemaker.fineNow() | 1)) {
+        if (chart != null && chart.condemn(pacemaker.fineNow() | 1, reason == ReapReason.STALE)) {
+            if (heartbeat.word() != word && chart.pardon() != 0) {
+                return false; // not reached after all, and no mistake
+            }
             CompletableFuture<Termination> none = CompletableFuture.completedFuture(Termination.notFreed("dry run"));
             Evidence evidence = evidence(chart, word, heard);
             reporter.condemned(chart, new Reap(chart.connection, reason, evidence, none.minimalCompletionStage()));

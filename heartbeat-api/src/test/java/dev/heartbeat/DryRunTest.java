@@ -70,4 +70,47 @@ class DryRunTest extends VirtualTime {
 
         assertThat(peer.terminations()).isNotEmpty();
     }
+
+    @Test
+    void aPongDoesNotRefuteThatTheApplicationIsSilentAndAMessageDoes() {
+        HeartbeatPolicy strict = POLICY.toBuilder()
+                .staleAfter(Duration.ofMinutes(1))
+                .reapStale(true)
+                .build();
+        ScriptedPeer meter = new ScriptedPeer(clock, "meter").answering(Duration.ofMillis(84));
+        meter.watchedBy(dry).heartbeat().policy(strict);
+
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(heard.namesFor(meter))
+                .contains("pong")
+                .containsOnlyOnce("reap")
+                .doesNotContain("mistake");
+
+        meter.heartbeat().messageReceived();
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(heard.namesFor(meter)).containsOnlyOnce("mistake");
+        assertThat(heard.of(Reap.class))
+                .filteredOn(reap -> reap.connection() == meter)
+                .hasSize(2);
+    }
+
+    @Test
+    void noVerdictOnAPeerThatAnswersWhileItIsReached() {
+        ScriptedPeer justInTime = new ScriptedPeer(clock, "just in time") {
+            @Override
+            public Hindrance hindrance() {
+                if (heartbeat().isSuspect()) {
+                    pongLatest();
+                }
+                return Hindrance.NONE;
+            }
+        };
+        justInTime.watchedBy(dry);
+
+        clock.advance(INTERVAL.plus(PATIENCE).plus(SLACK));
+
+        assertThat(heard.namesFor(justInTime))
+                .startsWith("timeout", "recovery", "pong")
+                .doesNotContain("reap", "mistake");
+    }
 }

@@ -105,6 +105,39 @@ class FreshnessTest extends VirtualTime {
         assertThat(peer.heartbeat().isStale()).isFalse();
     }
 
+    @Test
+    void aConnectionThatClosesHasItsPatienceHoweverStale() {
+        ZombieDetector strict = detector(TELLING.toBuilder().reapStale(true).build(), heard);
+        ScriptedPeer meter = perfect(strict);
+        clock.advance(STALE_AFTER.minusSeconds(1));
+
+        meter.heartbeat().closing();
+        clock.advance(PATIENCE.minus(SLACK));
+        assertThat(meter.terminations()).isEmpty();
+        clock.advance(SLACK.multipliedBy(2));
+
+        assertThat(heard.of(Stale.class)).isEmpty();
+        assertThat(meter.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @Test
+    void aPolicyThatAsksForItAgainBeginsAnewAfterOneThatDidNot() {
+        ScriptedPeer meter = perfect(telling);
+        clock.advance(Duration.ofSeconds(1));
+        meter.heartbeat().policy(POLICY);
+        for (int minute = 0; minute < 10; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            meter.heartbeat().messageReceived();
+        }
+
+        meter.heartbeat().policy(TELLING);
+        clock.advance(STALE_AFTER.minusSeconds(1));
+        assertThat(heard.of(Stale.class)).isEmpty();
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(heard.of(Stale.class)).hasSize(1);
+    }
+
     private ScriptedPeer perfect(ZombieDetector by) {
         return new ScriptedPeer(clock, "perfect").watchedBy(by).answering(Duration.ofMillis(84));
     }
