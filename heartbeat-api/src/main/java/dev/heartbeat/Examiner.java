@@ -152,6 +152,7 @@ final class Examiner implements Wheel.Visitor {
             long word = heartbeat.word();
             int heard = heartbeat.heard();
             int putOff = Reprieve.putOff(heartbeat, word);
+            int sent = Stamp.coarse(Pulse.sent(word));
             Limits limits = heartbeat.limits();
             if (limits.stale() > 0 && Pulse.state(word) < Pulse.CLOSING && isReapedAsStale(heartbeat, word, heard)) {
                 return false;
@@ -161,7 +162,8 @@ final class Examiner implements Wheel.Visitor {
             }
             if (Echoes.owes(heartbeat, word)
                     && Pulse.isDeaf(word, Echoes.owedSince(heartbeat, word), pacemaker.listened(), limits, putOff)) {
-                return reprieve.isHindered(heartbeat, word, limits.deaf(), limits)
+                int deadline = Echoes.owedSince(heartbeat, word) + limits.deaf();
+                return reprieve.isHindered(heartbeat, word, deadline, limits)
                         || !reaper.reap(heartbeat, word, heard, ReapReason.DEAF);
             }
             switch (Pulse.decide(word, heard, pacemaker.now(), pacemaker.listened(), limits, putOff)) {
@@ -184,7 +186,7 @@ final class Examiner implements Wheel.Visitor {
                     if (isClosed(heartbeat)) {
                         return false;
                     }
-                    if (reprieve.isHindered(heartbeat, word, limits.pong(), limits)) {
+                    if (reprieve.isHindered(heartbeat, word, sent + limits.pong(), limits)) {
                         return true;
                     }
                     reporter.timeout(heartbeat, word, () -> reaper.evidence(heartbeat.chartIfAny(), word, heard));
@@ -193,7 +195,7 @@ final class Examiner implements Wheel.Visitor {
                     if (isClosed(heartbeat)) {
                         return false;
                     }
-                    if (reprieve.isHindered(heartbeat, word, limits.reap(), limits)) {
+                    if (reprieve.isHindered(heartbeat, word, sent + limits.reap(), limits)) {
                         return true;
                     }
                     if (reprieve.isHeld(heartbeat, word, limits)) {
@@ -229,6 +231,10 @@ final class Examiner implements Wheel.Visitor {
         boolean isOut = pinger.ping(heartbeat);
         if (!isOut && !reprieve.mayBeHeldBack(heartbeat)) {
             pinger.pingInVain(heartbeat);
+            isOut = true;
+        }
+        if (isOut) {
+            echoes.afterPing(heartbeat, pacemaker.now());
         }
         return true;
     }
@@ -237,10 +243,6 @@ final class Examiner implements Wheel.Visitor {
     private void adapt(Heartbeat heartbeat) {
         Rhythm rhythm = heartbeat.rhythm();
         Adaptation adaptation = rhythm.learns ? heartbeat.adaptation() : null;
-            isOut = true;
-        }
-        if (isOut) {
-            echoes.afterPing(heartbeat, pacemaker.now());
         if (adaptation != null) {
             int now = pacemaker.now();
             boolean silent = Pulse.state(heartbeat.word()) == Pulse.QUIET

@@ -19,8 +19,12 @@ final class Reprieve {
         this.reporter = reporter;
     }
 
-    /** Puts a verdict off by one more pong timeout while a pong could not be seen, up to the cap of the policy. */
-    boolean isHindered(Heartbeat heartbeat, long word, int limit, Limits limits) {
+    /**
+     * Puts a verdict off by one more pong timeout while a pong could not be seen, up to the cap of the policy.
+     *
+     * @param deadline the stamp of the verdict had it not been put off
+     */
+    boolean isHindered(Heartbeat heartbeat, long word, int deadline, Limits limits) {
         Connection connection = heartbeat.connection();
         if (connection == null) {
             return false;
@@ -35,7 +39,7 @@ final class Reprieve {
             chart.seen(hindrance);
             return false;
         }
-        int overdue = pacemaker.now() - Stamp.coarse(sent) - limit;
+        int overdue = pacemaker.now() - deadline;
         Adaptation adaptation = chart.adaptation;
         if (adaptation != null) {
             adaptation.spoil();

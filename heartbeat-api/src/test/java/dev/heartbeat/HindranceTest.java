@@ -115,4 +115,30 @@ class HindranceTest extends VirtualTime {
 
         assertThat(heard.namesFor(peer)).endsWith("timeout", "reap");
     }
+
+    @Test
+    void theCapIsHonouredForADeafTalkerThatIsAskedAgainAndAgain() {
+        HeartbeatPolicy policy =
+                POLICY.toBuilder().hindranceCap(Duration.ofMinutes(1)).build();
+        ScriptedPeer deaf = new ScriptedPeer(clock, "deaf").answering(Duration.ofMillis(84));
+        deaf.watchedBy(detector(policy, heard));
+        awaitPings(deaf, 1);
+        clock.advance(Duration.ofSeconds(1));
+        deaf.mute();
+        deaf.hinderedBy(Hindrance.HANDLER_RUNNING);
+        awaitPings(deaf, 2);
+        Duration asked = clock.elapsed();
+
+        while (deaf.isOpen() && clock.elapsed().minus(asked).compareTo(Duration.ofHours(1)) < 0) {
+            deaf.heartbeat().dataReceived();
+            clock.advance(INTERVAL.plusSeconds(2));
+        }
+
+        assertThat(deaf.terminations()).containsExactly(ReapReason.DEAF);
+        assertThat(clock.elapsed().minus(asked))
+                .isLessThan(policy.verifyEvery()
+                        .dividedBy(2)
+                        .plus(policy.hindranceCap())
+                        .plus(INTERVAL.multipliedBy(2)));
+    }
 }
