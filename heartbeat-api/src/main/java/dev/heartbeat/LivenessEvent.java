@@ -201,7 +201,7 @@ public sealed interface LivenessEvent {
             hindrances.stream()
                     .sorted()
                     .forEach(hindrance -> line.append(", although ").append(hindrance.phrase()));
-            pingFailure.ifPresent(failure -> line.append(", ").append(failure));
+            pingFailure.ifPresent(failure -> line.append(", ").append(Words.of(failure)));
             return line.toString();
         }
     }

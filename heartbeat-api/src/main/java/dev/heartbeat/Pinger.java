@@ -123,7 +123,7 @@ final class Pinger {
         if (chart != null) {
             chart.pingFailed(thrown);
             if (log.isDebugEnabled()) {
-                log.debug("Ping to {} failed: {}", Ask.id(chart.connection), thrown.toString());
+                log.debug("Ping to {} failed: {}", Ask.id(chart.connection), Words.of(thrown));
             }
         }
     }

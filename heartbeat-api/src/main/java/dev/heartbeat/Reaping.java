@@ -59,7 +59,7 @@ final class Reaping {
             result = requireNonNullElse(
                     event.connection().terminate(event.reason()), Termination.notFreed("the connection returned null"));
         } catch (Throwable thrown) {
-            result = Termination.notFreed(thrown.toString());
+            result = Termination.notFreed(Words.of(thrown));
         }
         try {
             report(result);
@@ -74,9 +74,13 @@ final class Reaping {
                     "Reaped {}: {}; not known to be freed: {}",
                     Ask.id(event.connection()),
                     event.explain(),
-                    result.means());
+                    Ask.oneLine(result.means()));
         } else if (log.isInfoEnabled()) {
-            log.info("Reaped {}: {}; freed by {}", Ask.id(event.connection()), event.explain(), result.means());
+            log.info(
+                    "Reaped {}: {}; freed by {}",
+                    Ask.id(event.connection()),
+                    event.explain(),
+                    Ask.oneLine(result.means()));
         }
     }
 }

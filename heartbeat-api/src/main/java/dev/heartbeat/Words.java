@@ -22,6 +22,15 @@ final class Words {
         return number(seconds / 3_600) + " h";
     }
 
+    /** What was thrown, kept to one line, however it behaves when it is asked. */
+    static String of(Throwable thrown) {
+        try {
+            return Ask.oneLine(thrown.toString());
+        } catch (Throwable speechless) {
+            return thrown.getClass().getName();
+        }
+    }
+
     /** A number to a tenth. */
     static String number(double value) {
         long tenths = Math.round(value * 10);

@@ -125,4 +125,17 @@ class EvidenceTest {
             assertThat(hindrance.phrase()).isNotBlank();
         }
     }
+
+    @Test
+    void staysOneLineWhateverTheTransportThrew() {
+        Evidence evidence = new Evidence(
+                SILENCE,
+                SINCE_PING,
+                Optional.empty(),
+                Set.of(),
+                Optional.of(new IOException("two\nlines")),
+                OptionalDouble.empty());
+
+        assertThat(evidence.explain()).endsWith(", java.io.IOException: two?lines");
+    }
 }

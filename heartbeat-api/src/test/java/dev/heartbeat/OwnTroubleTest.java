@@ -48,6 +48,15 @@ class OwnTroubleTest extends VirtualTime {
         }
     }
 
+    private static class Speechless extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("on purpose");
+        }
+    }
+
     @Test
     void errorsFromEveryMethodOfAConnectionDoNotSaveIt() {
         Gone gone = new Gone();
@@ -209,5 +218,21 @@ class OwnTroubleTest extends VirtualTime {
         }
 
         assertThat(heard.namesFor(mute)).containsExactly("timeout", "reap");
+    }
+
+    @Test
+    void aTerminationThatThrowsWhatCannotEvenSpeakIsReportedAllTheSame() {
+        ScriptedPeer speechless = new ScriptedPeer(clock, "speechless") {
+            @Override
+            public Termination terminate(ReapReason reason) {
+                throw new Speechless();
+            }
+        };
+        speechless.watchedBy(detector);
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(heard.of(Reap.class).get(0).termination().toCompletableFuture())
+                .isCompletedWithValue(Termination.notFreed(Speechless.class.getName()));
     }
 }
