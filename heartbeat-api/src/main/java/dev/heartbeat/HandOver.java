@@ -28,6 +28,16 @@ final class HandOver extends LinkedBlockingQueue<Runnable> {
         super.offer(task);
     }
 
+    /** Takes a task back, so that the thread that was to have it waits for another one. */
+    @Override
+    public boolean remove(@Nullable Object task) {
+        boolean removed = super.remove(task);
+        if (removed) {
+            surplus.incrementAndGet();
+        }
+        return removed;
+    }
+
     @Override
     public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
         surplus.incrementAndGet();

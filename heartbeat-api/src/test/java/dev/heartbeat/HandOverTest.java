@@ -8,10 +8,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class HandOverTest {
+
+    private static final Runnable FIRST = () -> {};
+    private static final Runnable LAST = () -> {};
 
     private final HandOver queue = new HandOver();
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
@@ -53,6 +57,39 @@ class HandOverTest {
         }
 
         assertThat(ran.tryAcquire(20_000, 30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** As a pool does that is shut down while it takes a task. */
+    @Test
+    void aTaskThatIsTakenBackLeavesItsThreadToTheNextOne() throws InterruptedException {
+        CountDownLatch taken = new CountDownLatch(1);
+        HandOver shared = new HandOver();
+        Thread waiting = Workers.daemon(
+                () -> {
+                    try {
+                        while (shared.poll(1, TimeUnit.HOURS) != LAST) {
+                            Thread.onSpinWait();
+                        }
+                        taken.countDown();
+                    } catch (InterruptedException ending) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "waits for a task");
+        waiting.start();
+
+        retry(() -> shared.offer(FIRST) && shared.remove(FIRST));
+        retry(() -> shared.offer(LAST));
+
+        assertThat(taken.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    private static void retry(BooleanSupplier attempt) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (!attempt.getAsBoolean()) {
+            assertThat(System.nanoTime() - deadline).as("time left").isNegative();
+            Thread.onSpinWait();
+        }
     }
 
     private static void await(CountDownLatch latch) {
