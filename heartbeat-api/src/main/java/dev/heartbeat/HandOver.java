@@ -1,6 +1,8 @@
 package dev.heartbeat;
 
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class HandOver extends LinkedBlockingQueue<Runnable> {
 
     private static final long serialVersionUID = 1;
+    private static final long A_MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
 
     /** Threads that wait for a task, less tasks that wait for a thread. */
     private final AtomicInteger surplus = new AtomicInteger();
@@ -22,15 +25,29 @@ final class HandOver extends LinkedBlockingQueue<Runnable> {
         return isSpared() && super.offer(task);
     }
 
-    /** Lets a task wait for a thread. */
-    void enqueue(Runnable task) {
+    /**
+     * Lets a task wait for a thread of a pool, or for a new one if all that were busy have ended since.
+     *
+     * @throws RejectedExecutionException if there is none any more, since the pool is shut down
+     */
+    void enqueue(Runnable task, ThreadPoolExecutor pool) {
         surplus.decrementAndGet();
         super.offer(task);
+        if (pool.getPoolSize() > 0) {
+            return; // a thread that ends looks here last
+        }
+        try {
+            pool.execute(() -> {}); // whoever runs this goes on with what waits
+        } catch (Throwable noThread) {
+            if (remove(task)) {
+                throw noThread;
+            }
+        }
     }
 
-    /** Takes a task back, so that the thread that was to have it waits for another one. */
+    /** Takes back a task that was handed to a thread, as a pool does that is shut down meanwhile. */
     @Override
-    public boolean remove(@Nullable Object task) {
+    public boolean remove(Object task) {
         boolean removed = super.remove(task);
         if (removed) {
             surplus.incrementAndGet();
@@ -41,14 +58,30 @@ final class HandOver extends LinkedBlockingQueue<Runnable> {
     @Override
     public @Nullable Runnable poll(long timeout, TimeUnit unit) throws InterruptedException {
         surplus.incrementAndGet();
-        try {
-            Runnable task = super.poll(timeout, unit);
-            return task != null || isSpared() ? task : super.take();
-        } catch (InterruptedException ending) {
-            if (isSpared()) {
-                throw ending;
+        boolean interrupted = false;
+        long nanos = unit.toNanos(timeout);
+        while (true) {
+            Runnable task = null;
+            try {
+                task = super.poll(nanos, TimeUnit.NANOSECONDS);
+            } catch (InterruptedException ending) {
+                interrupted = true;
             }
-            return awaitOwn();
+            if (task != null) {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+                return task;
+            }
+            if (isSpared()) {
+                if (interrupted) {
+                    throw new InterruptedException();
+                }
+                return null;
+            }
+            // As many tasks as threads that wait: one is here or about to be, unless another thread is quicker to take
+            // it.
+            nanos = A_MOMENT;
         }
     }
 
@@ -62,18 +95,5 @@ final class HandOver extends LinkedBlockingQueue<Runnable> {
             }
         } while (!surplus.compareAndSet(before, before - 1));
         return true;
-    }
-
-    /** There are as many tasks as threads that wait, so one of them is here or about to be. */
-    private Runnable awaitOwn() {
-        while (true) {
-            try {
-                Runnable task = super.take();
-                Thread.currentThread().interrupt();
-                return task;
-            } catch (InterruptedException again) {
-                Thread.onSpinWait();
-            }
-        }
     }
 }

@@ -70,7 +70,7 @@ final class Workers {
                     if (full.isShutdown()) {
                         throw new RejectedExecutionException("the detector is closed");
                     }
-                    queue.enqueue(task);
+                    queue.enqueue(task, full);
                 });
         return pool;
     }

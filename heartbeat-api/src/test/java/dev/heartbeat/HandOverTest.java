@@ -1,8 +1,10 @@
 package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,7 +21,7 @@ class HandOverTest {
 
     private final HandOver queue = new HandOver();
     private final ThreadPoolExecutor pool = new ThreadPoolExecutor(
-            0, 4, 50, TimeUnit.MICROSECONDS, queue, Thread::new, (task, full) -> queue.enqueue(task));
+            0, 4, 50, TimeUnit.MICROSECONDS, queue, Thread::new, (task, full) -> queue.enqueue(task, full));
 
     @AfterEach
     void end() throws InterruptedException {
@@ -89,6 +91,72 @@ class HandOverTest {
         while (!attempt.getAsBoolean()) {
             assertThat(System.nanoTime() - deadline).as("time left").isNegative();
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void findsAThreadForATaskThatComesWhenAllThatWereBusyHaveEnded() throws InterruptedException {
+        Semaphore ran = new Semaphore(0);
+        CountDownLatch blocked = new CountDownLatch(1);
+        pool.setRejectedExecutionHandler((task, full) -> {
+            blocked.countDown();
+            while (full.getPoolSize() > 0) {
+                LockSupport.parkNanos(100_000);
+            }
+            queue.enqueue(task, full);
+        });
+        for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+            pool.execute(() -> await(blocked));
+        }
+
+        pool.execute(ran::release);
+
+        assertThat(ran.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Tasks that are handed to waiting threads race with the end of their pool, hundreds of times. */
+    @Test
+    void keepsNoThreadOfAPoolThatIsShutDownWhileTasksCome() throws InterruptedException {
+        for (int round = 0; round < 400; round++) {
+            ThreadPoolExecutor ending = new ThreadPoolExecutor(0, 4, 1, TimeUnit.HOURS, new HandOver());
+            Thread[] sending = {new Thread(() -> sendUntilShutDown(ending)), new Thread(() -> sendUntilShutDown(ending))
+            };
+            for (Thread thread : sending) {
+                thread.start();
+            }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(200_000));
+
+            ending.shutdown();
+
+            assertThat(ending.awaitTermination(30, TimeUnit.SECONDS))
+                    .as("round %d", round)
+                    .isTrue();
+            for (Thread thread : sending) {
+                thread.join(30_000);
+                assertThat(thread.isAlive()).as("waits for a lost task").isFalse();
+            }
+        }
+    }
+
+    @Test
+    void takesNothingForAPoolThatHasEnded() throws InterruptedException {
+        pool.shutdown();
+        assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+        pool.setRejectedExecutionHandler(new ThreadPoolExecutor.AbortPolicy());
+
+        assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> queue.enqueue(() -> {}, pool));
+        assertThat(queue).isEmpty();
+    }
+
+    private static void sendUntilShutDown(ThreadPoolExecutor pool) {
+        Semaphore ran = new Semaphore(0);
+        while (!pool.isShutdown()) {
+            try {
+                pool.execute(ran::release);
+                ran.acquireUninterruptibly();
+            } catch (RejectedExecutionException allBusyOrShutDown) {
+                Thread.onSpinWait();
+            }
         }
     }
 
