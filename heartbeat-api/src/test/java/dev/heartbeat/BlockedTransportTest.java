@@ -41,6 +41,8 @@ class BlockedTransportTest {
             stuck.watchedBy(detector);
 
             awaitTrue(() -> stuck.terminations.get() > 0);
+            awaitTrue(() -> heard.namesFor(stuck).contains("reap"));
+            awaitTrue(() -> stuck.pings.get() > 0);
 
             assertThat(heard.namesFor(stuck)).containsExactly("timeout", "reap");
             assertThat(heard.of(Reap.class).get(0).reason()).isEqualTo(ReapReason.PING_STUCK);
@@ -53,10 +55,14 @@ class BlockedTransportTest {
 
     @Test
     void aHundredBlockedPingsDelayNoHealthyPeer() {
-        HeartbeatPolicy patient = HeartbeatPolicy.builder()
+        HeartbeatPolicy impatient = HeartbeatPolicy.builder()
                 .pingInterval(Duration.ofMillis(100))
                 .pongTimeout(Duration.ofSeconds(1))
                 .reapAfter(Duration.ofMillis(1_500))
+                .build();
+        HeartbeatPolicy patient = impatient.toBuilder()
+                .reapAfter(Duration.ofSeconds(20))
+                .pongTimeout(Duration.ofSeconds(20))
                 .build();
         List<Transport> stuck = transports("stuck", 100);
         stuck.forEach(transport -> transport.pingBlocks = true);
@@ -64,6 +70,7 @@ class BlockedTransportTest {
         healthy.forEach(transport -> transport.answers = true);
         try (ZombieDetector detector = ZombieDetector.create(patient, heard)) {
             stuck.forEach(transport -> transport.watchedBy(detector));
+            stuck.forEach(transport -> transport.heartbeat.policy(impatient));
             awaitTrue(() -> stuck.stream().allMatch(transport -> transport.pings.get() == 1));
             healthy.forEach(transport -> transport.watchedBy(detector));
 
@@ -81,17 +88,19 @@ class BlockedTransportTest {
     void aListenerThatBlocksForEverDelaysNeitherAnotherConnectionsEventsNorItsOwnsEnd() {
         Transport unlucky = new Transport("unlucky");
         Transport other = new Transport("other");
+        CountDownLatch blocks = new CountDownLatch(1);
         LivenessListener blocking = new LivenessListener() {
             @Override
             public void onTimeout(Timeout event) {
                 if (event.connection() == unlucky) {
+                    blocks.countDown();
                     awaitRelease();
                 }
             }
         };
         try (ZombieDetector detector = ZombieDetector.create(BRISK, blocking, heard)) {
             unlucky.watchedBy(detector);
-            awaitTrue(() -> unlucky.heartbeat.isSuspect());
+            awaitTrue(() -> blocks.getCount() == 0);
             other.watchedBy(detector);
 
             awaitTrue(() -> heard.namesFor(other).contains("reap"));
@@ -131,6 +140,7 @@ class BlockedTransportTest {
         try (ZombieDetector detector = ZombieDetector.create(BRISK, heard)) {
             slow.watchedBy(detector);
             awaitTrue(() -> slow.terminations.get() == 1);
+            awaitTrue(() -> heard.namesFor(slow).contains("reap"));
             others.forEach(transport -> transport.watchedBy(detector));
 
             awaitTrue(() -> others.stream().allMatch(transport -> transport.terminations.get() == 1));
@@ -211,9 +221,9 @@ class BlockedTransportTest {
             if (pingBlocks) {
                 awaitRelease();
             }
-            Heartbeat known = heartbeat;
-            if (answers && known != null) {
-                known.pongReceived(payload);
+            if (answers) {
+                awaitTrue(() -> heartbeat != null); // watch() may not have returned yet
+                heartbeat.pongReceived(payload);
             }
         }
 

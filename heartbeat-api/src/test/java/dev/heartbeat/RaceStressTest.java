@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RaceStressTest {
 
     private static final Duration ROUND = Duration.ofMillis(15);
+    private static final long HALF_A_GRACE = Stamp.duration(Reaping.GRACE / 2).toNanos();
+    private static final int MOST_ARRIVALS = 50_000;
     private static final HeartbeatPolicy SHORT = policy(2);
     private static final HeartbeatPolicy LONGER = policy(7);
 
@@ -103,7 +105,7 @@ class RaceStressTest {
             List<Racer> racers = new ArrayList<>();
             Thread watching = start(() -> {
                 try {
-                    while (true) {
+                    while (racers.size() < MOST_ARRIVALS) {
                         Racer racer = new Racer();
                         racer.heartbeat = detector.watch(racer);
                         racers.add(racer);
@@ -129,10 +131,12 @@ class RaceStressTest {
     private void run(Race race, Duration length) throws InterruptedException {
         long end = System.nanoTime() + length.toNanos();
         try (ZombieDetector detector = ZombieDetector.create(SHORT, new Referee())) {
-            while (System.nanoTime() - end < 0) {
+            do {
                 List<Racer> racers = Stream.generate(Racer::new).limit(200).toList();
                 racers.forEach(racer -> racer.heartbeat = detector.watch(racer));
-                long until = System.nanoTime() + ROUND.toNanos();
+                long start = System.nanoTime();
+                racers.forEach(racer -> racer.endsWithin(start));
+                long until = start + ROUND.toNanos();
                 List<Thread> threads = Stream.generate(() -> start(() -> {
                             while (System.nanoTime() - until < 0) {
                                 race.act(racers.get(ThreadLocalRandom.current().nextInt(racers.size())));
@@ -147,7 +151,7 @@ class RaceStressTest {
                 awaitTrue("every end is told", () -> racers.stream().allMatch(Racer::isOver));
                 racers.forEach(racer -> note(
                         racer.late != null && racer.ends.get() == 0, racer.late + " began after stop() had returned"));
-            }
+            } while (System.nanoTime() - end < 0);
         }
         assertThat(violations).isEmpty();
         assertThat(reaps.get())
@@ -170,15 +174,25 @@ class RaceStressTest {
         private volatile boolean stopped;
         private volatile boolean reaped;
 
-        /** Half of the racers are ended by the race, near their deadlines; the others by the verdict. */
-        private final long ending =
-                System.nanoTime() + ThreadLocalRandom.current().nextLong(2 * ROUND.toNanos());
+        /** When the race may end it. */
+        private long ending;
+
+        /** When it was last asked whether it is open, as it is right before its verdict. */
+        private volatile long asked;
+
+        private volatile long stoppedAt;
 
         /** An event that began after stop() had returned: right only if something else had ended the watch before. */
         private volatile String late;
 
+        /** Half of the racers are ended by the race, near their deadlines; the others by the verdict. */
+        void endsWithin(long start) {
+            ending = start + ThreadLocalRandom.current().nextLong(2 * ROUND.toNanos());
+        }
+
         void stop() {
             heartbeat.stop();
+            stoppedAt = System.nanoTime();
             stopped = true;
         }
 
@@ -198,6 +212,7 @@ class RaceStressTest {
 
         @Override
         public boolean isOpen() {
+            asked = System.nanoTime();
             return open;
         }
 
@@ -209,6 +224,7 @@ class RaceStressTest {
         @Override
         public Termination terminate(ReapReason reason) {
             note(terminations.incrementAndGet() > 1, "terminated twice");
+            note(!reaped && System.nanoTime() - asked < HALF_A_GRACE, "terminated before onReap");
             return Termination.freed("test");
         }
     }
@@ -216,19 +232,23 @@ class RaceStressTest {
     /** Called for one connection by one thread at a time. */
     private final class Referee implements LivenessListener {
 
+        /** When this thread was last seen between two callbacks: the next one had not begun then. */
+        private final ThreadLocal<Long> lastCallback = new ThreadLocal<>();
+
         private void check(OfConnection event) {
             Racer racer = (Racer) event.connection();
             String name = event.getClass().getSimpleName();
             note(racer.ends.get() > 0, name + " after the end");
-            if (racer.stopped) {
+            Long last = lastCallback.get();
+            if (racer.stopped && last != null && last - racer.stoppedAt > 0) {
                 racer.late = name;
             }
             if (event instanceof Reap || event instanceof Closed) {
                 racer.reaped = event instanceof Reap;
                 (racer.reaped ? reaps : others).incrementAndGet();
-                note(racer.terminations.get() > 0, "terminated before onReap");
                 racer.ends.incrementAndGet();
             }
+            lastCallback.set(System.nanoTime());
         }
 
         @Override

@@ -126,8 +126,11 @@ class TakeoverTest extends VirtualTime {
     void leavesExactlyOneSurvivorOfEachIdentityHoweverManyComeAtOnce() throws InterruptedException {
         int identities = 8;
         Queue<ScriptedPeer> all = new ConcurrentLinkedQueue<>();
-        try (ZombieDetector real =
-                ZombieDetector.create(POLICY.toBuilder().supersede(true).build())) {
+        HeartbeatPolicy patient = POLICY.toBuilder()
+                .supersede(true)
+                .pingInterval(Duration.ofHours(1))
+                .build();
+        try (ZombieDetector real = ZombieDetector.create(patient)) {
             List<Thread> threads = new ArrayList<>();
             for (int t = 0; t < 4; t++) {
                 Thread thread = new Thread(() -> {
