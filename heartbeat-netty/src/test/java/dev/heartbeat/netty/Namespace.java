@@ -19,10 +19,13 @@ final class Namespace implements Closeable {
 
     private static final long ID = ProcessHandle.current().pid();
 
-    /** This side's address; only the virtual link has it. */
-    static final String SERVER = "10.232." + ID % 250 + ".1";
+    /** Other than that of the link that an earlier process may have left behind. */
+    private static final long LINK = ID / 250 % 64;
 
-    private static final String PEER = "10.232." + ID % 250 + ".2";
+    /** This side's address; only the virtual link has it. */
+    static final String SERVER = "10.232." + ID % 250 + "." + (4 * LINK + 1);
+
+    private static final String PEER = "10.232." + ID % 250 + "." + (4 * LINK + 2);
     private static final String NAME = "heartbeat-netty-" + ID;
     private static final String OUTER = "hn" + ID + "o";
     private static final String INNER = "hn" + ID + "i";
