@@ -107,6 +107,7 @@ final class Flock implements AutoCloseable {
                                     .addLast(new WebSocketClientProtocolHandler(
                                             WebSocketClientProtocolConfig.newBuilder()
                                                     .webSocketUri(URI.create("ws://localhost/chat"))
+                                                    .handshakeTimeoutMillis(60_000)
                                                     .build()))
                                     .addLast(new Handshake(Peer.this));
                         }

@@ -42,13 +42,19 @@ final class PausedServer implements Closeable {
         IDLE_STATE_HANDLER
     }
 
-    /** Starts one with this process' class path. */
-    static PausedServer start(Transport transport, Guard guard, Duration interval) throws IOException {
-        return start(System.getProperty("java.class.path"), transport, guard, interval);
+    /** Starts one with this process' class path and a heartbeat that waits for an answer as long as told. */
+    static PausedServer start(Transport transport, Duration interval, Duration patience) throws IOException {
+        return start(System.getProperty("java.class.path"), transport, Guard.HEARTBEAT, interval, patience);
     }
 
     /** Starts one that pings after an interval of silence, and waits for an answer as long again. */
     static PausedServer start(String classPath, Transport transport, Guard guard, Duration interval)
+            throws IOException {
+        return start(classPath, transport, guard, interval, interval);
+    }
+
+    private static PausedServer start(
+            String classPath, Transport transport, Guard guard, Duration interval, Duration patience)
             throws IOException {
         Process process = new ProcessBuilder(List.of(
                         JAVA,
@@ -60,7 +66,8 @@ final class PausedServer implements Closeable {
                         PausedServer.class.getName(),
                         transport.name(),
                         guard.name(),
-                        Long.toString(interval.toMillis())))
+                        Long.toString(interval.toMillis()),
+                        Long.toString(patience.toMillis())))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try {
@@ -77,10 +84,14 @@ final class PausedServer implements Closeable {
      * nothing but the server's own sense of time shall save the others.
      */
     static HeartbeatPolicy policy(Duration interval) {
+        return policy(interval, interval);
+    }
+
+    private static HeartbeatPolicy policy(Duration interval, Duration patience) {
         return HeartbeatPolicy.builder()
                 .pingInterval(interval)
-                .pongTimeout(interval)
-                .reapAfter(interval)
+                .pongTimeout(patience)
+                .reapAfter(patience)
                 .holdCap(Duration.ZERO)
                 .build();
     }
@@ -117,13 +128,14 @@ final class PausedServer implements Closeable {
     /**
      * Runs the server until it is killed or whoever started it is gone.
      *
-     * @param args transport, guard, interval in milliseconds
+     * @param args transport, guard, interval and patience in milliseconds
      */
     public static void main(String[] args) throws Exception {
         Transport transport = Transport.valueOf(args[0]);
         Guard guard = Guard.valueOf(args[1]);
         Duration interval = Duration.ofMillis(Long.parseLong(args[2]));
-        ZombieDetector detector = ZombieDetector.create(policy(interval));
+        Duration patience = Duration.ofMillis(Long.parseLong(args[3]));
+        ZombieDetector detector = ZombieDetector.create(policy(interval, patience));
         Channel server = new ServerBootstrap()
                 .group(transport.group(1))
                 .channel(transport.serverChannel())
