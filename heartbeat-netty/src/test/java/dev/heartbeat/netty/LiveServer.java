@@ -10,6 +10,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -21,15 +22,24 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** A real server on every address, with a detector and a short policy. */
+/**
+ * A real server on every address. Its detector has so much patience that a live peer which a slow machine keeps from answering
+ * for some seconds is not taken for dead, nor a mute one reaped before its test has looked at it.
+ */
 final class LiveServer implements AutoCloseable {
 
-    static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
+    /** For peers that are to be reaped: see {@link #doom}. */
+    static final HeartbeatPolicy IMPATIENT = HeartbeatPolicy.builder()
             .pingInterval(Duration.ofMillis(500))
             .pongTimeout(Duration.ofMillis(500))
             .reapAfter(Duration.ofMillis(1_000))
             .hindranceCap(Duration.ofSeconds(30))
             .holdCap(Duration.ofSeconds(3))
+            .build();
+
+    static final HeartbeatPolicy POLICY = IMPATIENT.toBuilder()
+            .reapAfter(Duration.ofSeconds(60))
+            .pongTimeout(Duration.ofSeconds(20))
             .build();
 
     final RecordingListener events = new RecordingListener();
@@ -50,7 +60,9 @@ final class LiveServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (tls != null) {
-                            channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                            SslHandler handler = tls.newHandler(channel.alloc());
+                            handler.setHandshakeTimeout(60, TimeUnit.SECONDS);
+                            channel.pipeline().addLast(handler);
                         }
                         channel.pipeline().addLast(Pipelines.serverHttp());
                         protocol.accept(channel.pipeline(), new HeartbeatHandler(detector));
@@ -90,6 +102,18 @@ final class LiveServer implements AutoCloseable {
         Channel channel = accepted.remove();
         Await.until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != null);
         return channel;
+    }
+
+    /** The next channel that was accepted, watched by now, for which patience is at an end. */
+    Channel nextDoomed() {
+        Channel channel = nextWatched();
+        doom(channel);
+        return channel;
+    }
+
+    /** From now on there is little patience with the peer of a channel. */
+    static void doom(Channel channel) {
+        channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(IMPATIENT);
     }
 
     /** The names of the events of a channel's heartbeat so far. */

@@ -47,7 +47,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class OtherTransportsTest {
 
     private final RecordingListener events = new RecordingListener();
-    private final ZombieDetector detector = ZombieDetector.create(LiveServer.POLICY, events);
+    private final ZombieDetector detector = ZombieDetector.create(LiveServer.IMPATIENT, events);
     private final Collector application = new Collector();
     private final CompletableFuture<Channel> watched = new CompletableFuture<>();
     private EventLoopGroup group;

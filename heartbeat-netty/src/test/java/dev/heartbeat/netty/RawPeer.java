@@ -7,11 +7,13 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A client that shakes hands and then does nothing by itself: it reads nothing, answers nothing, closes nothing. */
 final class RawPeer implements AutoCloseable {
 
     private final Socket socket;
+    private final AtomicInteger answered = new AtomicInteger();
 
     private RawPeer(Socket socket) {
         this.socket = socket;
@@ -62,8 +64,29 @@ final class RawPeer implements AutoCloseable {
                 pong[1] = (byte) (0x80 | payload.length);
                 System.arraycopy(payload, 0, pong, 6, payload.length);
                 socket.getOutputStream().write(pong);
+                answered.incrementAndGet();
             }
         }
+    }
+
+    /** Answers every ping until the connection ends, on a thread of its own. */
+    void answerPingsMeanwhile() {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        answerPings();
+                    } catch (IOException closed) {
+                        // as every connection is in the end
+                    }
+                },
+                "peer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** How many pings have been answered. */
+    int answered() {
+        return answered.get();
     }
 
     /** Reads until the end of the stream, or the reset that a reaped peer sees. */

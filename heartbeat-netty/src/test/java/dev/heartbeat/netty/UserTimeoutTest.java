@@ -27,8 +27,9 @@ class UserTimeoutTest {
             Channel channel = server.nextWatched();
 
             assertThat(peer.localPort()).isEqualTo(((InetSocketAddress) channel.remoteAddress()).getPort());
-            assertThat(channel.config().getOption(transport.userTimeout())).isEqualTo(1_000 + 3_000);
+            assertThat(channel.config().getOption(transport.userTimeout())).isEqualTo(60_000 + 3_000);
 
+            peer.answerPingsMeanwhile();
             channel.attr(HeartbeatHandler.HEARTBEAT)
                     .get()
                     .policy(LiveServer.POLICY.toBuilder()
@@ -60,7 +61,7 @@ class UserTimeoutTest {
                         (pipeline, heartbeat) -> pipeline.addLast(
                                 Pipelines.serverProtocol(), heartbeat.withTcpUserTimeout(), new Collector()));
                 RawPeer peer = RawPeer.connect(server.address)) {
-            Channel channel = server.nextWatched();
+            Channel channel = server.nextDoomed();
 
             assertThat(peer.isReset()).isTrue();
 
