@@ -7,7 +7,7 @@ import java.util.function.BooleanSupplier;
 /** Waits for what happens on other threads, long enough for the slowest machine. */
 final class Await {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = Duration.ofSeconds(120);
 
     private Await() {}
 
