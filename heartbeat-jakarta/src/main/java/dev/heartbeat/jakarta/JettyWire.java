@@ -3,10 +3,14 @@ package dev.heartbeat.jakarta;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Jetty's end point below its session. A close with unsent data waits for Jetty's idle timeout, for ever if that is 0. */
 final class JettyWire implements Wire {
+
+    /** The states of a write that is not over: it waits for the peer, or is being handed to the kernel at this moment. */
+    private static final Set<String> WRITING = Set.of("WRITING", "FLUSHING", "PENDING", "COMPLETING");
 
     private final Object coreSession;
     private final Method abort;
@@ -35,13 +39,20 @@ final class JettyWire implements Wire {
         abort.invoke(coreSession);
     }
 
-    /** The end point notes the time of every byte; a send that waits for the peer is pending. */
+    /** The end point notes the time of every byte. */
     @Override
     public @Nullable Object waiting() {
         Object endPoint = Reach.call(coreSession, "getConnection", "getEndPoint");
-        return endPoint != null && Boolean.TRUE.equals(Reach.call(endPoint, "getWriteFlusher", "isPending"))
-                ? Reach.field(endPoint, "_idleNanoTime")
-                : null;
+        return endPoint != null && isWriting(endPoint) ? Reach.field(endPoint, "_idleNanoTime") : null;
+    }
+
+    private static boolean isWriting(Object endPoint) {
+        Object flusher = Reach.call(endPoint, "getWriteFlusher");
+        Object state = flusher == null ? null : Reach.field(flusher, "_state");
+        Object type = state == null ? null : Reach.call(state, "get", "getType");
+        return type == null
+                ? flusher != null && Boolean.TRUE.equals(Reach.call(flusher, "isPending"))
+                : WRITING.contains(type.toString());
     }
 
     @Override

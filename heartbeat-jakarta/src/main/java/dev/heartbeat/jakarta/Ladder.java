@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Ends a session whose peer will not help, one {@link Rung} after the other until its file descriptor is free, in about a
  * second whatever the container does. Each rung runs on a thread of its own, because the application's close handler runs
- * inside it in most containers and may sleep.
+ * inside it in most containers and may sleep. Time in which the machine runs neither of the two threads does not count.
  */
 final class Ladder {
 
@@ -32,7 +33,16 @@ final class Ladder {
     /** What a rung that has returned is given for its last steps, which some containers take on their I/O thread. */
     private static final Duration SETTLING = Duration.ofMillis(20);
 
+    /** What the container's own threads are given after the last rung, before a descriptor is reported that is not free. */
+    private static final Duration LAST = Duration.ofSeconds(5);
+
+    /** How long a rung may wait for the machine to run its thread. */
+    private static final Duration START = Duration.ofSeconds(5);
+
     private static final long POLL = Duration.ofMillis(1).toNanos();
+
+    /** What a poll that comes late counts for at most: the rung had no better chance to run meanwhile. */
+    private static final long LONGEST_POLL = 4 * POLL;
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
 
@@ -76,27 +86,41 @@ final class Ladder {
                 return Termination.freed(means.toString());
             }
         }
+        if (wire.isPresent() && isFreedWithin(LAST, () -> true)) {
+            return Termination.freed(means.toString());
+        }
         return Termination.notFreed(
                 means + (wire.isPresent() ? "" : ", on a container that does not show its connections"));
     }
 
     private boolean isFreedBy(Rung rung) {
-        Thread climber = threads.newThread(() -> attempt(rung));
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable attempt = () -> {
+            begun.set(true);
+            attempt(rung);
+        };
+        Thread climber = threads.newThread(attempt);
         try {
             climber.start();
         } catch (OutOfMemoryError noThread) {
             // Which zombies may be the cause of, so better to wait for this one than to let it keep what it holds.
-            attempt(rung);
+            attempt.run();
         }
-        return isFreedWithin(rung.budget(), climber::isAlive) || isFreedWithin(SETTLING, () -> true);
+        return isFreedWithin(START, () -> !begun.get())
+                || isFreedWithin(rung.budget(), climber::isAlive)
+                || isFreedWithin(SETTLING, () -> true);
     }
 
     private boolean isFreedWithin(Duration budget, BooleanSupplier meanwhile) {
-        long start = System.nanoTime();
+        long left = budget.toNanos();
+        long before = System.nanoTime();
         boolean interrupted = false;
-        while (!isFreed() && meanwhile.getAsBoolean() && System.nanoTime() - start < budget.toNanos()) {
+        while (!isFreed() && meanwhile.getAsBoolean() && left > 0) {
             LockSupport.parkNanos(this, POLL);
             interrupted |= Thread.interrupted();
+            long now = System.nanoTime();
+            left -= Math.min(now - before, LONGEST_POLL);
+            before = now;
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

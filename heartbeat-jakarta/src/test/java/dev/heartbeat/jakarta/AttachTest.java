@@ -164,11 +164,15 @@ class AttachTest {
     }
 
     private Session connectClient(java.net.URI uri) throws Exception {
+        ClientEndpointConfig config = ClientEndpointConfig.Builder.create().build();
+        // Tomcat gives a server 5 s, Undertow 10 s.
+        config.getUserProperties().put("org.apache.tomcat.websocket.IO_TIMEOUT_MS", "60000");
+        config.getUserProperties().put("io.undertow.websocket.CONNECT_TIMEOUT", 60);
         return bench.server()
                 .client()
                 .connectToServer(
                         new Endpoints.Scripted(session -> SessionHeartbeat.attach(session, bench.detector)),
-                        ClientEndpointConfig.Builder.create().build(),
+                        config,
                         uri);
     }
 

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.RecordingListener;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A container, a detector, what its listener heard, and peers; all of it ended at the end of the test. */
@@ -35,6 +37,7 @@ final class Bench implements AutoCloseable {
     final RecordingListener heard = new RecordingListener();
     final ZombieDetector detector;
     private final List<Closeable> closeables = new ArrayList<>();
+    private final CompletableFuture<Heartbeat> watched = new CompletableFuture<>();
     private Launcher.Running server;
 
     Bench(HeartbeatPolicy policy) {
@@ -52,7 +55,21 @@ final class Bench implements AutoCloseable {
 
     /** Serves one endpoint at {@code /attached} whose sessions are attached. */
     Bench serveAttached(Launcher launcher) throws Exception {
-        return serve(launcher, Endpoints.at("/attached", session -> SessionHeartbeat.attach(session, detector)));
+        return serve(
+                launcher, Endpoints.at("/attached", session -> watches(SessionHeartbeat.attach(session, detector))));
+    }
+
+    /** Keeps the heartbeat of the first session, for {@link #judge}. */
+    void watches(Heartbeat heartbeat) {
+        watched.complete(heartbeat);
+    }
+
+    /**
+     * Changes the policy of the first session. What comes before is a matter of patience, so that nobody is judged for a slow
+     * start.
+     */
+    void judge(HeartbeatPolicy policy) throws Exception {
+        watched.get(Await.GENEROUS.toSeconds(), TimeUnit.SECONDS).policy(policy);
     }
 
     Launcher.Running server() {

@@ -48,13 +48,12 @@ class GhostTest {
     @Test
     void findsASessionThatTomcatForgotToClose() throws Exception {
         assumeTrue(launcher instanceof TomcatLauncher, "the other containers close the session");
-        bench = new Bench(
-                Bench.QUICK.toBuilder().reapAfter(Duration.ofSeconds(5)).build());
+        bench = new Bench(Bench.PATIENT);
         BlockingQueue<SendResult> results = new LinkedBlockingQueue<>();
         BlockingQueue<Session> opened = new LinkedBlockingQueue<>();
         bench.serve(launcher, Endpoints.at("/ghost", session -> {
             session.getAsyncRemote().setSendTimeout(300);
-            SessionHeartbeat.attach(session, bench.detector);
+            bench.watches(SessionHeartbeat.attach(session, bench.detector));
             opened.add(session);
         }));
         RawPeer peer = bench.connect("/ghost");
@@ -65,6 +64,7 @@ class GhostTest {
         SendResult result = results.poll(60, TimeUnit.SECONDS);
         assertThat(result).isNotNull();
         assertThat(result.isOK()).isFalse();
+        bench.judge(Bench.QUICK.toBuilder().reapAfter(Duration.ofSeconds(5)).build());
 
         Await.until(
                 "found", () -> bench.events().contains("reap") || bench.events().contains("closed"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
 class HindranceTest {
 
-    /** Slower than other tests' policy, since live peers must not be reaped for a slow machine. */
+    /** In force only while the handler runs: live peers must not be reaped for a slow machine before that and after. */
     private static final HeartbeatPolicy QUICK =
             Bench.QUICK.toBuilder().reapAfter(Duration.ofMillis(1_500)).build();
 
@@ -33,7 +33,7 @@ class HindranceTest {
     private final Launcher launcher;
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
-    private Bench bench = new Bench(QUICK);
+    private final Bench bench = new Bench(Bench.PATIENT);
 
     HindranceTest(Launcher launcher) {
         this.launcher = launcher;
@@ -55,7 +55,7 @@ class HindranceTest {
     @Test
     void sparesAPeerBehindAHandlerThatSaysItIsBusy() throws Exception {
         bench.serve(launcher, Endpoints.at("/slow", session -> {
-            SessionHeartbeat.attach(session, bench.detector);
+            bench.watches(SessionHeartbeat.attach(session, bench.detector));
             session.addMessageHandler(String.class, text -> {
                 SessionHeartbeat.Busy busy = SessionHeartbeat.busy(session);
                 block();
@@ -69,14 +69,14 @@ class HindranceTest {
 
     @Test
     void sparesNobodyForLongerThanTheCap() throws Exception {
-        bench.close();
         HeartbeatPolicy capped =
                 QUICK.toBuilder().hindranceCap(Duration.ofSeconds(1)).build();
-        bench = new Bench(capped);
         bench.serve(launcher, wrapped());
 
         RawPeer peer = bench.connect("/slow").live();
         peer.send(Frame.text("work"));
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+        bench.judge(capped);
 
         Reap reap = bench.await(Reap.class);
         assertThat(reap.evidence().hindrances()).contains(Hindrance.HANDLER_RUNNING);
@@ -87,7 +87,10 @@ class HindranceTest {
 
     private ServerEndpointConfig wrapped() {
         return SessionHeartbeat.wrap(
-                Endpoints.at("/slow", session -> session.addMessageHandler(String.class, text -> block())),
+                Endpoints.at("/slow", session -> {
+                    bench.watches(SessionHeartbeat.of(session));
+                    session.addMessageHandler(String.class, text -> block());
+                }),
                 bench.detector);
     }
 
@@ -97,9 +100,11 @@ class HindranceTest {
         peer.send(Frame.text("work"));
         assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         long before = bench.heard.of(Pong.class).size();
+        bench.judge(QUICK);
 
         long until = System.nanoTime() + LONG.toNanos();
         Await.until("the handler has run for long", () -> System.nanoTime() - until > 0);
+        bench.judge(Bench.PATIENT);
         release.countDown();
 
         Await.until("pongs again", () -> bench.heard.of(Pong.class).size() >= before + 2);

@@ -26,13 +26,14 @@ class HugeUploadTest {
     private static final int SIZE = 50_000;
     private static final int PIECE = 500;
 
-    /** The gap between two pieces is a twentieth of the patience. */
-    private static final Duration GAP = Duration.ofMillis(50);
+    /** The gap between two pieces is a fiftieth of the patience, and all gaps together are twice as long as it. */
+    private static final Duration GAP = Duration.ofMillis(120);
 
+    /** Far shorter than the upload, but longer than a busy machine keeps the peer from sending. */
     private static final HeartbeatPolicy IMPATIENT = HeartbeatPolicy.builder()
             .pingInterval(Duration.ofMillis(300))
             .pongTimeout(Duration.ofMillis(500))
-            .reapAfter(Duration.ofSeconds(1))
+            .reapAfter(Duration.ofSeconds(6))
             .build();
 
     private final Launcher launcher;
@@ -72,6 +73,7 @@ class HugeUploadTest {
         }
 
         assertThat(arrived.poll(60, TimeUnit.SECONDS)).isEqualTo(SIZE);
+        Await.until("round trips", () -> bench.events().contains("pong"));
         assertThat(bench.events()).contains("pong").doesNotContain("reap");
         assertThat(bench.holds(peer)).isTrue();
     }

@@ -12,6 +12,9 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +41,8 @@ class KillTest {
     private static final Logger log = LoggerFactory.getLogger(KillTest.class);
 
     private final Launcher launcher;
-    private final Bench bench = new Bench(Bench.QUICK);
+    private final Bench bench = new Bench(Bench.PATIENT);
+    private final BlockingQueue<Session> opened = new LinkedBlockingQueue<>();
 
     KillTest(Launcher launcher) {
         this.launcher = launcher;
@@ -74,6 +78,7 @@ class KillTest {
         serve(at, session -> session);
 
         RawPeer peer = bench.connect("/kill");
+        judge(at);
 
         assertFreed(at, "does not read", peer.localPort());
     }
@@ -85,6 +90,7 @@ class KillTest {
         Frozen peer = bench.closing(Frozen.start(bench.server().uri("/kill")));
 
         peer.freeze();
+        judge(at);
 
         assertFreed(at, "is frozen", peer.localPort());
     }
@@ -98,6 +104,7 @@ class KillTest {
         int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/kill"));
 
         namespace.cutTheLink();
+        judge(at);
 
         assertFreed(at, "has vanished", peer);
     }
@@ -109,6 +116,7 @@ class KillTest {
         serve(at, KillTest::apiOnly);
 
         RawPeer peer = bench.connect("/kill");
+        judge(at);
 
         Termination termination = bench.termination();
         if (launcher instanceof TyrusLauncher && at.buffer != Buffer.NOTHING) {
@@ -141,7 +149,8 @@ class KillTest {
     /** Sends nothing, or for ever what nobody reads. */
     private void serve(Case at, UnaryOperator<Session> view) throws Exception {
         ServerEndpointConfig config = Endpoints.at("/kill", session -> {
-            SessionHeartbeat.attach(view.apply(session), bench.detector);
+            bench.watches(SessionHeartbeat.attach(view.apply(session), bench.detector));
+            opened.add(session);
             switch (at.buffer) {
                 case NOTHING -> {}
                 case ASYNCHRONOUS_SEND -> sendForEver(session);
@@ -153,6 +162,17 @@ class KillTest {
             }
         });
         bench.serve(launcher, Launcher.Deployment.of(config).overTls(at.tls));
+    }
+
+    /** Nothing is judged before the peer is what the case wants it to be, and what waits to be sent does wait. */
+    private void judge(Case at) throws Exception {
+        Session session = opened.poll(60, TimeUnit.SECONDS);
+        assertThat(session).isNotNull();
+        Await.until(
+                at.waiting() + " waits",
+                () -> at.buffer == Buffer.NOTHING
+                        || Wire.below(session).map(Wire::waiting).isPresent());
+        bench.judge(Bench.QUICK);
     }
 
     private static void sendForEver(Session session) {
@@ -176,8 +196,7 @@ class KillTest {
     private void assertFreed(Case at, String peer, int port) throws Exception {
         Duration took = awaitFreed(port);
         note(at, peer, took);
-        // Which it says only if it saw the descriptor freed before its last rung was over, about a second after the
-        // verdict.
+        // Which it says only if it saw the descriptor freed, a few seconds after the verdict at the latest.
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         assertThat(bench.heard.of(Reap.class)).hasSize(1);
     }

@@ -3,13 +3,20 @@ package dev.heartbeat.jakarta;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
+import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
 
 import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
 import jakarta.websocket.Session;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -43,6 +50,58 @@ class LadderTest {
         verify(session).setMaxIdleTimeout(1);
     }
 
+    /** Its threads may have to wait for the machine long after the last rung has returned. */
+    @Test
+    void saysThatADescriptorIsFreeWhereTheContainerTakesItsTimeToLetGo() {
+        Session session = mock(Session.class, withSettings().extraInterfaces(Jetty.class));
+        SlowToLetGo container = new SlowToLetGo();
+        when(((Jetty) session).getCoreSession()).thenReturn(container);
+        doAnswer(call -> {
+                    container.told = true;
+                    return null;
+                })
+                .when(session)
+                .setMaxIdleTimeout(1);
+
+        Termination termination =
+                Ladder.under(session, "s-1", ReapReason.NO_ANSWER).climb();
+
+        assertThat(termination.freed()).isTrue();
+        assertThat(termination.means()).isEqualTo("close 1001, then Jetty's abort, then an idle timeout of 1 ms");
+    }
+
+    /** What the ladder knows a session of Jetty by. */
+    public interface Jetty {
+
+        /** Jetty's own session. */
+        Object getCoreSession();
+    }
+
+    /** Jetty's session, connection and end point in one; open until it has been asked for a while after the last rung. */
+    public static final class SlowToLetGo {
+
+        private static final int LOOKS = 200;
+
+        private volatile boolean told;
+        private final AtomicInteger looks = new AtomicInteger();
+
+        public void abort() {
+            // does not free it
+        }
+
+        public Object getConnection() {
+            return this;
+        }
+
+        public Object getEndPoint() {
+            return this;
+        }
+
+        public boolean isOpen() {
+            return !told || looks.incrementAndGet() < LOOKS;
+        }
+    }
+
     /** A thread as it is had from a system that has no more of them. */
     private static final class Unstartable extends Thread {
 
@@ -60,7 +119,7 @@ class LadderTest {
     public static final class Application implements Supplier<ClassLoader> {
 
         private final Map<String, Object> properties = new HashMap<>();
-        private final AtomicReference<ClassLoader> seen = new AtomicReference<>();
+        private final CompletableFuture<ClassLoader> seen = new CompletableFuture<>();
 
         public Application() {}
 
@@ -74,14 +133,14 @@ class LadderTest {
                             case "getUserProperties":
                                 return properties;
                             case "close":
-                                seen.set(Thread.currentThread().getContextClassLoader());
+                                seen.complete(Thread.currentThread().getContextClassLoader());
                                 return null;
                             default:
                                 return null;
                         }
                     });
             Ladder.under(session, "s-1", ReapReason.NO_ANSWER).climb();
-            return seen.get();
+            return seen.orTimeout(60, TimeUnit.SECONDS).join();
         }
     }
 }

@@ -73,13 +73,14 @@ class PeerTest {
 
     @Test
     void reapsAPeerThatStopsAnswering() throws Exception {
-        bench = new Bench(Bench.QUICK).serveAttached(launcher);
+        bench = new Bench(Bench.PATIENT).serveAttached(launcher);
         RawPeer peer = bench.connect("/attached").live();
         Await.until(
                 "two round trips",
                 () -> bench.events().stream().filter("pong"::equals).count() >= 2);
 
         peer.fallSilent();
+        bench.judge(Bench.QUICK);
 
         Reap reap = bench.await(Reap.class);
         bench.awaitFreed(peer);

@@ -73,6 +73,7 @@ class RedeployTest {
     /** A container's selector keeps the last connection that it looked at until it looks at another. */
     private static void knockAt(int port) {
         try (Socket visitor = new Socket("127.0.0.1", port)) {
+            visitor.setSoTimeout(10_000);
             visitor.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             visitor.getInputStream().readAllBytes();
         } catch (IOException nobodyAtHome) {

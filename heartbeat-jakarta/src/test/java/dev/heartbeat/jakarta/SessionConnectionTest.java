@@ -53,7 +53,7 @@ class SessionConnectionTest {
         connection.terminate(ReapReason.NO_ANSWER);
 
         ArgumentCaptor<CloseReason> reason = ArgumentCaptor.forClass(CloseReason.class);
-        verify(session).close(reason.capture());
+        verify(session, timeout(60_000)).close(reason.capture());
         assertThat(reason.getValue().getCloseCode().getCode()).isEqualTo(1001);
         assertThat(reason.getValue().getReasonPhrase()).isEqualTo(ReapReason.NO_ANSWER.phrase());
     }
@@ -62,15 +62,16 @@ class SessionConnectionTest {
     void claimsNothingAboutAContainerItDoesNotKnow() {
         Termination termination = connection.terminate(ReapReason.NO_ANSWER);
 
-        verify(session).setMaxIdleTimeout(1);
+        verify(session, timeout(60_000)).setMaxIdleTimeout(1);
         assertThat(termination.freed()).isFalse();
         assertThat(termination.means()).startsWith("close 1001, then an idle timeout of 1 ms");
     }
 
     @Test
-    void asksTomcatNotToWaitForThePeersCloseFrame() {
+    void asksTomcatNotToWaitForThePeersCloseFrame() throws Exception {
         connection.terminate(ReapReason.NO_ANSWER);
 
+        verify(session, timeout(60_000)).close(any());
         assertThat(properties).containsEntry("org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT", 1L);
     }
 
@@ -90,7 +91,7 @@ class SessionConnectionTest {
 
         assertThat(took).isLessThan(Duration.ofSeconds(30));
         verify(session, timeout(60_000)).setMaxIdleTimeout(1);
-        assertThat(closers()).isOne();
+        Await.until("no thread but the stuck one is left", () -> closers() == 1);
         never.countDown();
         Await.until("its thread has ended", () -> closers() == 0);
     }

@@ -23,12 +23,13 @@ class VanishedPeerTest {
     @Test
     void reapsAPeerThatVanishes() throws Exception {
         try (Namespace namespace = Namespace.open();
-                Bench bench = new Bench(Bench.QUICK).serveAttached(launcher)) {
+                Bench bench = new Bench(Bench.PATIENT).serveAttached(launcher)) {
             int server = bench.server().port();
             int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/attached"));
             Await.until("a round trip", () -> bench.events().contains("pong"));
 
             namespace.cutTheLink();
+            bench.judge(Bench.QUICK);
 
             Reap reap = bench.await(Reap.class);
             assertThat(reap.evidence().lastRoundTrip()).isPresent();
