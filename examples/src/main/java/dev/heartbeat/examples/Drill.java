@@ -15,7 +15,7 @@ final class Drill {
     private static final Duration POLL = Duration.ofMillis(20);
 
     /** Waking up so late means that the whole program did not run: a collection, a stopped process, a starved machine. */
-    private static final Duration HELD_UP = Duration.ofMillis(250);
+    private static final Duration HELD_UP = Duration.ofMillis(20);
 
     private final FleetOptions options;
     private final Ledger ledger;
@@ -62,7 +62,7 @@ final class Drill {
                 ledger.freed(),
                 ledger.cutOff(),
                 reconnected,
-                heldUp,
+                heldUp.plus(ledger.heldUp()),
                 List.copyOf(tallies));
         display.print("");
         report.lines().forEach(display::print);
@@ -124,9 +124,9 @@ final class Drill {
             display.status(descriptors::count);
             long before = System.nanoTime();
             LockSupport.parkNanos(POLL.toNanos());
-            Duration late = Duration.ofNanos(System.nanoTime() - before).minus(POLL);
-            if (late.compareTo(HELD_UP) > 0) {
-                heldUp = heldUp.plus(late);
+            Duration pause = Duration.ofNanos(System.nanoTime() - before);
+            if (pause.minus(POLL).compareTo(HELD_UP) > 0) {
+                heldUp = heldUp.plus(pause);
             }
         }
     }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Keeps the facts: who is connected, suspect, lost, reaped. Called from any thread. */
 final class Ledger implements LivenessListener {
@@ -22,6 +23,7 @@ final class Ledger implements LivenessListener {
     private final List<Verdict> verdicts = new CopyOnWriteArrayList<>();
     private final AtomicInteger terminated = new AtomicInteger();
     private final AtomicInteger freed = new AtomicInteger();
+    private final AtomicLong heldUpNanos = new AtomicLong();
 
     /**
      * A reap.
@@ -70,6 +72,16 @@ final class Ledger implements LivenessListener {
             }
             terminated.incrementAndGet();
         });
+    }
+
+    @Override
+    public void onStall(LivenessEvent.Stall event) {
+        heldUpNanos.addAndGet(event.lost().toNanos());
+    }
+
+    /** For how long the detector could not listen, all stalls that it told of together. */
+    Duration heldUp() {
+        return Duration.ofNanos(heldUpNanos.get());
     }
 
     /** The device at the other end; the adapter names a connection by its session. */

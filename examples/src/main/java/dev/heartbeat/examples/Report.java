@@ -16,9 +16,10 @@ import java.util.stream.Collectors;
  * <p>Two clocks measure how long it took to find a zombie. The clock on the wall, from the last byte that the device sent,
  * is what an operator sees. The policy's bound is in the detector's terms and judged by the verdict's evidence: without
  * hindrances, and in active time, which leaves out how long the machine did not let the program run. After such a pause the
- * detector takes up to as long again to read what has piled up, so the drill's own measure of the pauses is added.
+ * detector takes up to as long again to read what has piled up, so the drill's own measure of the pauses is added, and what
+ * the detector tells of its own, which the machine may have kept waiting alone.
  *
- * @param heldUp how long the program did not run, all pauses of a quarter of a second or more together
+ * @param heldUp how long the program, or its detector alone, did not run, all pauses that were noticed together
  */
 record Report(
         int devices,

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** The snippets of the README do what they seem to. */
 class ChatTest {
 
-    private static final long LIMIT_SECONDS = 30;
+    private static final long LIMIT_SECONDS = 60;
 
     @Test
     void theAnnotatedChatTalksBack() throws Exception {

@@ -23,7 +23,7 @@ class FleetTest {
         HeartbeatPolicy patient = HeartbeatPolicy.builder()
                 .pingInterval(Duration.ofMillis(500))
                 .pongTimeout(Duration.ofMillis(500))
-                .reapAfter(Duration.ofSeconds(4))
+                .reapAfter(Duration.ofSeconds(6))
                 .build();
         FleetOptions options = new FleetOptions(container, 12, 0.25, patient, Duration.ofMillis(700), false);
 

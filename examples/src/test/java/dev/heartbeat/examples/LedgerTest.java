@@ -2,6 +2,7 @@ package dev.heartbeat.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.Termination;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -75,6 +76,14 @@ class LedgerTest {
         assertThat(ledger.verdicts())
                 .singleElement()
                 .satisfies(verdict -> assertThat(verdict.detection()).isEmpty());
+    }
+
+    @Test
+    void addsUpTheStallsThatTheDetectorTellsOf() {
+        ledger.onStall(new LivenessEvent.Stall(Duration.ofSeconds(2), 1));
+        ledger.onStall(new LivenessEvent.Stall(Duration.ofMillis(1500), 0));
+
+        assertThat(ledger.heldUp()).isEqualTo(Duration.ofMillis(3500));
     }
 
     @Test

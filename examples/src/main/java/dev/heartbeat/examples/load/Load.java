@@ -61,7 +61,7 @@ public final class Load {
         HeartbeatPolicy policy = HeartbeatPolicy.builder()
                 .pingInterval(unit.multipliedBy(2))
                 .pongTimeout(unit)
-                .reapAfter(unit.multipliedBy(quick ? 16 : 2))
+                .reapAfter(unit.multipliedBy(quick ? 24 : 2))
                 .holdCap(unit.multipliedBy(8))
                 .build();
         Load load = new Load(connections, policy, quick, out);

@@ -7,7 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Beside the other tests, since it waits far more than it works and its servers are processes of their own. */
+@Execution(ExecutionMode.CONCURRENT)
 class LoadTest {
 
     @Test
