@@ -1,0 +1,88 @@
+package dev.heartbeat.jakarta;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+import static org.mockito.Mockito.withSettings;
+
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrafficTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private final JettysConnection connection = new JettysConnection();
+    private final Traffic traffic = new Traffic(session());
+
+    /** Jetty sends a large message in parts, and shows nothing between two of them. */
+    @Test
+    void takesWhatHasGoneSinceItWasLastAskedForLeavingOnce() {
+        connection._state.set(new State(StateType.PENDING));
+        assertThat(traffic.isLeaving(PATIENCE)).isTrue();
+
+        connection._state.set(new State(StateType.IDLE));
+
+        assertThat(traffic.isLeaving(PATIENCE)).isTrue();
+        assertThat(traffic.isLeaving(PATIENCE)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IDLE, false", "FLUSHING, true", "PENDING, true", "COMPLETING, true", "CANCEL, false", "FAILED, false"})
+    void takesAWriteOfJettysThatIsNotOverForLeaving(StateType state, boolean leaving) {
+        connection._state.set(new State(state));
+
+        assertThat(traffic.isLeaving(PATIENCE)).isEqualTo(leaving);
+    }
+
+    private Session session() {
+        Session session = mock(Session.class, withSettings().extraInterfaces(LadderTest.Jetty.class));
+        when(((LadderTest.Jetty) session).getCoreSession()).thenReturn(connection);
+        return session;
+    }
+
+    /** The states of a write, as Jetty calls them. */
+    public enum StateType {
+        IDLE,
+        FLUSHING,
+        PENDING,
+        COMPLETING,
+        CANCEL,
+        FAILED
+    }
+
+    /** A state of a write, as Jetty keeps it. */
+    public record State(StateType getType) {}
+
+    /** Jetty's session, connection, end point and flusher in one. */
+    @SuppressWarnings("UnusedVariable") // read by reflection
+    public static final class JettysConnection {
+
+        private final AtomicReference<State> _state = new AtomicReference<>();
+        private final long _idleNanoTime = 1;
+
+        public void abort() {
+            // nothing to abort
+        }
+
+        public Object getConnection() {
+            return this;
+        }
+
+        public Object getEndPoint() {
+            return this;
+        }
+
+        public Object getWriteFlusher() {
+            return this;
+        }
+
+        public boolean isPending() {
+            return _state.get().getType() == StateType.PENDING;
+        }
+    }
+}
