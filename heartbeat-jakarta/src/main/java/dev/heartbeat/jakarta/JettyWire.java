@@ -14,6 +14,7 @@ final class JettyWire implements Wire {
 
     private final Object coreSession;
     private final Method abort;
+    private boolean wasWriting;
 
     private JettyWire(Object coreSession, Method abort) {
         this.coreSession = coreSession;
@@ -39,11 +40,16 @@ final class JettyWire implements Wire {
         abort.invoke(coreSession);
     }
 
-    /** The end point notes the time of every byte. */
+    /**
+     * The end point notes the time of every byte. A large message goes out in parts, with a moment between two of them in
+     * which nothing is being written, so what was being written when this was last asked is believed to be so once more.
+     */
     @Override
     public @Nullable Object waiting() {
         Object endPoint = Reach.call(coreSession, "getConnection", "getEndPoint");
-        return endPoint != null && isWriting(endPoint) ? Reach.field(endPoint, "_idleNanoTime") : null;
+        boolean before = wasWriting;
+        wasWriting = endPoint != null && isWriting(endPoint);
+        return endPoint != null && (wasWriting || before) ? Reach.field(endPoint, "_idleNanoTime") : null;
     }
 
     private static boolean isWriting(Object endPoint) {

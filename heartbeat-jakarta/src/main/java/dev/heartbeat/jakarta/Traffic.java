@@ -24,16 +24,14 @@ final class Traffic {
 
     /**
      * Whether something waits to be sent and has been seen to move within the patience, which is how long a live peer may
-     * keep silent as well. What is seen for the first time counts as moving, and so does what has gone since this was last
-     * asked: some containers show nothing between two parts of a message, and what is behind the last one is only now on its
-     * way.
+     * keep silent as well. What is seen for the first time counts as moving.
      */
     boolean isLeaving(Duration patience) {
         Wire below = wire();
         Object before = waiting;
         waiting = below == null ? null : below.waiting();
         if (waiting == null) {
-            return before != null;
+            return false;
         }
         long now = System.nanoTime();
         if (!waiting.equals(before)) {
