@@ -10,7 +10,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -19,8 +18,10 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,7 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     @Nullable
     ChannelHandlerContext ctx;
 
+    private final LongSupplier clock;
     private @Nullable WaitingOutput waiting;
 
     /** Whether the handler sits behind the frame codec and so writes frames from its place; if not, at the head. */
@@ -54,6 +56,15 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     /** Whether reading went on after a pause, so that what has arrived meanwhile may still be unread. */
     private boolean resumed;
+
+    /**
+     * A connection that has no channel yet.
+     *
+     * @param clock nanoseconds, to time the output by
+     */
+    ChannelConnection(LongSupplier clock) {
+        this.clock = clock;
+    }
 
     /**
      * The channel of this connection.
@@ -98,6 +109,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return seesFrames && pingsGetThrough;
     }
 
+    /** How long a live peer may keep silent, or take nothing of what is sent to it. */
+    abstract Duration patience();
+
     /** A ping is about to be sent. */
     abstract void pinging(Channel channel);
 
@@ -129,12 +143,12 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return unread ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
-    /** Whether what waited to be sent when this was last asked has moved since. */
+    /** Whether what waits to be sent has moved within the patience, or all that waited when this was last asked is out. */
     private boolean outputMoves(Channel channel) {
-        ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
         WaitingOutput before = waiting;
-        waiting = output == null ? null : WaitingOutput.in(output);
-        return before != null && !before.equals(waiting);
+        long now = clock.getAsLong();
+        waiting = WaitingOutput.in(channel, before, now);
+        return waiting == null ? before != null : waiting.moves(now, patience());
     }
 
     @Override

@@ -17,6 +17,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
+import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,6 +104,11 @@ public final class HeartbeatHandler extends ChannelConnection {
      * @throws NullPointerException if the detector is null
      */
     public HeartbeatHandler(ZombieDetector detector) {
+        this(detector, System::nanoTime);
+    }
+
+    HeartbeatHandler(ZombieDetector detector, LongSupplier clock) {
+        super(clock);
         this.detector = requireNonNull(detector, "detector");
     }
 
@@ -243,6 +250,11 @@ public final class HeartbeatHandler extends ChannelConnection {
             // A handshaker used by hand tells nobody, but it has put the codec in place before it writes this.
             seek(false);
         }
+    }
+
+    @Override
+    Duration patience() {
+        return heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
     }
 
     @Override

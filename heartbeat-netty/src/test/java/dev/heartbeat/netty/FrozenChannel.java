@@ -89,7 +89,7 @@ final class FrozenChannel implements AutoCloseable {
 
     /** A handler of this channel's detector, not yet added. */
     HeartbeatHandler heartbeatHandler() {
-        return new HeartbeatHandler(detector);
+        return new HeartbeatHandler(detector, nanos::get);
     }
 
     /** Performs the opening handshake as the peer would. */
