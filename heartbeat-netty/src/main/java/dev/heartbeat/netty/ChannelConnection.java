@@ -191,12 +191,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     private void sayGoodbye(int code) {
         ChannelOutboundInvoker out = out();
-        if (saidGoodbye) {
-            var unused = out.close();
-            return;
-        }
+        Object last = saidGoodbye ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
         saidGoodbye = true;
-        var unused = out.writeAndFlush(new CloseWebSocketFrame(code, "")).addListener(flushed -> {
+        var unused = out.writeAndFlush(last).addListener(flushed -> {
             var unusedFuture = out.close();
         });
     }

@@ -3,6 +3,7 @@ package dev.heartbeat.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.CombinedChannelDuplexHandler;
 import io.netty.handler.codec.EncoderException;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
@@ -77,6 +79,27 @@ class DrainTest {
         server.advance(WITHIN);
         assertThat(drained).isCompletedWithValue(0);
         assertThat(server.peer().heard()).containsExactly("close 1001");
+    }
+
+    @Test
+    void letsWhatTheApplicationSaidOutBeforeItsCloseFrame() {
+        SlowChannel slow = new SlowChannel();
+        try (FrozenChannel end = FrozenChannel.server(slow)) {
+            end.with(Pipelines.serverHttp());
+            end.with(Pipelines.serverProtocol(), end.heartbeatHandler(), new Collector());
+            end.shakeHands().mute();
+            slow.takesPerFlush(64 << 10);
+            slow.write(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[256 << 10])));
+            slow.writeAndFlush(new CloseWebSocketFrame(1001, "going away"));
+
+            var drained = end.detector.drain(1012, WITHIN);
+            end.advance(Duration.ofSeconds(8), second -> slow.unsafe().flush());
+
+            assertThat(end.peer().heard()).endsWith("close 1001");
+            assertThat(slow.isOpen()).isFalse();
+            end.advance(WITHIN);
+            assertThat(drained).isCompletedWithValue(0);
+        }
     }
 
     @Test
