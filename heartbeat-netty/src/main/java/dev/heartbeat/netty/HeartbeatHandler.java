@@ -18,6 +18,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -89,7 +91,9 @@ public final class HeartbeatHandler extends ChannelConnection {
      */
     public static final AttributeKey<Heartbeat> HEARTBEAT = AttributeKey.valueOf(HeartbeatHandler.class, "HEARTBEAT");
 
-    private static final AttributeKey<Boolean> WARNED = AttributeKey.valueOf(HeartbeatHandler.class, "WARNED");
+    /** What has been warned of, since one thing that is told must not hide another. */
+    private static final AttributeKey<Set<String>> WARNED = AttributeKey.valueOf(HeartbeatHandler.class, "WARNED");
+
     private static final Logger log = LoggerFactory.getLogger(HeartbeatHandler.class);
 
     private final ZombieDetector detector;
@@ -275,7 +279,10 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null && ctx != null) {
             // The peer was not asked, so that it does not answer means nothing.
             heartbeat.dataReceived();
-            warn(ctx.channel(), "silent peers are not reaped, since pings do not get through the pipeline: " + cause);
+            warn(
+                    ctx.channel(),
+                    "silent peers are not reaped, since pings do not get through the pipeline",
+                    ": " + cause);
         }
     }
 
@@ -299,12 +306,12 @@ public final class HeartbeatHandler extends ChannelConnection {
             return;
         }
         if (!place.knowsPings()) {
-            refuse(here.channel(), "not watched: this draft of the protocol has no pings");
+            refuse(here.channel(), "not watched: this draft of the protocol has no pings", "");
             return;
         }
         seesFrames = place.seesFrames();
         if (!seesFrames) {
-            warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come");
+            warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come", "");
         }
         if (!place.isTakenBy(here)) {
             ctx = null;
@@ -325,20 +332,21 @@ public final class HeartbeatHandler extends ChannelConnection {
             setUserTimeout(channel, policy);
             channel.attr(HEARTBEAT).set(fresh);
         } catch (IllegalStateException shutDown) {
-            refuse(channel, "not watched: " + shutDown.getMessage());
+            refuse(channel, "not watched", ": " + shutDown.getMessage());
         }
     }
 
-    private void refuse(Channel channel, String why) {
+    private void refuse(Channel channel, String what, String why) {
         refused = true;
-        warn(channel, why);
+        warn(channel, what, why);
     }
 
-    /** Once for each server channel, or else for the channel itself. */
-    private static void warn(Channel channel, String what) {
+    /** Of each thing once for each server channel, or else for the channel itself. */
+    private static void warn(Channel channel, String what, String why) {
         Channel owner = channel.parent() == null ? channel : channel.parent();
-        if (owner.attr(WARNED).compareAndSet(null, true)) {
-            log.warn("{}: {}", owner, what);
+        owner.attr(WARNED).setIfAbsent(ConcurrentHashMap.newKeySet());
+        if (owner.attr(WARNED).get().add(what)) {
+            log.warn("{}: {}{}", owner, what, why);
         }
     }
 }

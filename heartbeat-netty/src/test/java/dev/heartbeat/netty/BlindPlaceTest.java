@@ -107,6 +107,17 @@ class BlindPlaceTest {
     }
 
     @Test
+    void saysAlsoWhereItCannotSeePongsThatNobodyIsReaped() {
+        peer.with(new PingRefuser(), ownCodec(), peer.heartbeatHandler(), new Collector());
+        peer.send(new TextWebSocketFrame("hello"));
+
+        peer.mute().advance(Duration.ofMinutes(5));
+
+        assertThat(peer.eventNames()).isEmpty();
+        assertThat(log.text()).containsOnlyOnce("pongs cannot be seen").containsOnlyOnce("silent peers are not reaped");
+    }
+
+    @Test
     void aDraftWithoutPingsIsNotWatched() {
         peer.with(
                 new WebSocket00FrameEncoder(), new WebSocket00FrameDecoder(), peer.heartbeatHandler(), new Collector());
