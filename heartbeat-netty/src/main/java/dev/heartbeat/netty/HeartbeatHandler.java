@@ -99,6 +99,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     private final ZombieDetector detector;
     private boolean setsUserTimeout;
     private boolean refused;
+    private boolean heardGoodbye;
     private @Nullable Heartbeat heartbeat;
 
     /**
@@ -209,10 +210,12 @@ public final class HeartbeatHandler extends ChannelConnection {
             }
             return;
         }
-        if (message instanceof CloseWebSocketFrame && heartbeat != null) {
-            heartbeat.closing();
-        } else if (heartbeat == null && message instanceof WebSocketFrame) {
+        boolean closes = message instanceof CloseWebSocketFrame;
+        heardGoodbye |= closes;
+        if (heartbeat == null && message instanceof WebSocketFrame) {
             seek(true);
+        } else if (closes) {
+            noteClosing();
         }
         ctx.fireChannelRead(message);
     }
@@ -247,12 +250,16 @@ public final class HeartbeatHandler extends ChannelConnection {
         var unused = ctx.write(message, promise);
         if (closes) {
             saidGoodbye = true;
-            if (heartbeat != null) {
-                heartbeat.closing();
-            }
+            noteClosing();
         } else if (upgrades) {
             // A handshaker used by hand tells nobody, but it has put the codec in place before it writes this.
             seek(false);
+        }
+    }
+
+    private void noteClosing() {
+        if (heartbeat != null) {
+            heartbeat.closing();
         }
     }
 
@@ -329,6 +336,9 @@ public final class HeartbeatHandler extends ChannelConnection {
                 fresh.policy(policy);
             }
             heartbeat = fresh;
+            if (saidGoodbye || heardGoodbye) {
+                fresh.closing();
+            }
             setUserTimeout(channel, policy);
             channel.attr(HEARTBEAT).set(fresh);
         } catch (IllegalStateException shutDown) {

@@ -53,21 +53,43 @@ class ClosingTest {
 
     @Test
     void reapsAChannelThatTheApplicationLeavesOpenAfterThePeersCloseFrame() {
-        peer.with(Pipelines.serverHttp());
-        peer.with(
-                new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
-                        .websocketPath("/chat")
-                        .handleCloseFrames(false)
-                        .build()),
-                peer.heartbeatHandler(),
-                new Collector());
-        peer.shakeHands();
+        serveWithoutAnswersToCloseFrames();
 
         peer.send(new CloseWebSocketFrame(1000, "bye"));
         peer.advance(Duration.ofSeconds(9));
 
         assertThat(peer.peer().pings()).isEmpty();
         assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @Test
+    void isStillClosingWhenTheHandlerIsAddedAgain() {
+        serve();
+        peer.channel.writeAndFlush(new CloseWebSocketFrame(1001, "going away"));
+
+        addAgain();
+        peer.advance(Duration.ofSeconds(9));
+
+        assertThat(peer.peer().pings()).isEmpty();
+        assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @Test
+    void isStillClosedByThePeerWhenTheHandlerIsAddedAgain() {
+        serveWithoutAnswersToCloseFrames();
+        peer.send(new CloseWebSocketFrame(1000, "bye"));
+
+        addAgain();
+        peer.advance(Duration.ofSeconds(9));
+
+        assertThat(peer.peer().pings()).isEmpty();
+        assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    private void addAgain() {
+        HeartbeatHandler handler = peer.channel.pipeline().get(HeartbeatHandler.class);
+        peer.channel.pipeline().remove(handler);
+        peer.channel.pipeline().addLast(handler);
     }
 
     @Test
@@ -80,6 +102,18 @@ class ClosingTest {
 
         assertThat(peer.peer().pings()).isEmpty();
         assertThat(peer.eventNames()).containsExactly("closed");
+    }
+
+    private void serveWithoutAnswersToCloseFrames() {
+        peer.with(Pipelines.serverHttp());
+        peer.with(
+                new WebSocketServerProtocolHandler(WebSocketServerProtocolConfig.newBuilder()
+                        .websocketPath("/chat")
+                        .handleCloseFrames(false)
+                        .build()),
+                peer.heartbeatHandler(),
+                new Collector());
+        peer.shakeHands();
     }
 
     private void serve() {
