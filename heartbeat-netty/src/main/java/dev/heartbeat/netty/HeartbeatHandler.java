@@ -9,8 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
@@ -64,7 +62,8 @@ import org.slf4j.LoggerFactory;
  * <p>The connection of an event is this handler, whose {@link #channel()} is the channel.
  *
  * <p><b>Asking.</b> The channel's heartbeat is its attribute {@link #HEARTBEAT}, for the latest round trip, a policy of its own,
- * an identity, an announced silence or a ping at once. From the handshake's event on it is there:
+ * an identity, an announced silence or a ping at once. From the handshake's event on it is there,
+ * for handlers that were added behind this one:
  *
  * <pre>{@code
  * if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
@@ -245,14 +244,12 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         boolean closes = message instanceof CloseWebSocketFrame;
-        boolean upgrades = message instanceof HttpResponse response
-                && HttpResponseStatus.SWITCHING_PROTOCOLS.equals(response.status());
         var unused = ctx.write(message, promise);
         if (closes) {
             saidGoodbye = true;
             noteClosing();
-        } else if (upgrades) {
-            // A handshaker used by hand tells nobody, but it has put the codec in place before it writes this.
+        } else if (heartbeat == null) {
+            // A handshaker used by hand tells nobody, but it has put the codec in place before it writes its response.
             seek(false);
         }
     }

@@ -3,14 +3,21 @@ package dev.heartbeat.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.heartbeat.Heartbeat;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.WebSocketServerCompressionHandler;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -128,6 +135,62 @@ class PlaceTest {
 
     static Stream<Boolean> orders() {
         return Stream.of(true, false);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("waysToAddItBeforeTheApplication")
+    void theHandshakesEventFindsTheHeartbeat(String name, BiConsumer<EmbeddedChannel, ChannelHandler> way) {
+        List<Heartbeat> found = new ArrayList<>();
+        server.with(Pipelines.serverHttp());
+        server.with(Pipelines.serverProtocol(), new ChannelInboundHandlerAdapter() {
+            @Override
+            public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
+                    found.add(ctx.channel().attr(HeartbeatHandler.HEARTBEAT).get());
+                }
+            }
+        });
+        way.accept(server.channel, server.heartbeatHandler());
+
+        server.shakeHands();
+
+        assertThat(found).hasSize(1).doesNotContainNull();
+    }
+
+    static Stream<Arguments> waysToAddItBeforeTheApplication() {
+        return waysToAddItBeforeTheHandshake().filter(way -> !way.get()[0].equals("last"));
+    }
+
+    @Test
+    void findsADeadPeerWhoseHandshakeWasAnsweredLaterThoughItIsFirst() {
+        server.with(server.heartbeatHandler());
+        server.with(Pipelines.serverHttp());
+        server.with(
+                new SimpleChannelInboundHandler<FullHttpRequest>() {
+                    @Override
+                    protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+                        request.retain();
+                        ctx.executor()
+                                .schedule(
+                                        () -> {
+                                            new WebSocketServerHandshakerFactory("ws://localhost/chat", null, true)
+                                                    .newHandshaker(request)
+                                                    .handshake(ctx.channel(), request);
+                                            request.release();
+                                        },
+                                        5,
+                                        TimeUnit.SECONDS);
+                    }
+                },
+                new Collector());
+        server.shakeHands();
+        server.channel.advanceTimeBy(5, TimeUnit.SECONDS);
+        server.channel.runScheduledPendingTasks();
+        server.channel.releaseOutbound();
+
+        server.mute().advance(FrozenChannel.POLICY.detectionTime().plusSeconds(6));
+
+        assertThat(server.eventNames()).containsExactly("timeout", "reap");
     }
 
     @Test
