@@ -38,8 +38,10 @@ final class Work {
      * Whether work is going on, or has ended since this was last asked: then the pongs behind it are only now being read.
      */
     boolean hinders() {
+        // In this order, so that work which ends meanwhile is seen going on, or else to have ended.
+        boolean goesOn = running.get() > 0;
         boolean endedLately = ended;
         ended = false;
-        return endedLately || running.get() > 0;
+        return goesOn || endedLately;
     }
 }
