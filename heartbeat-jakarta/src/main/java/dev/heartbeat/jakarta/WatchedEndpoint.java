@@ -22,8 +22,7 @@ public final class WatchedEndpoint extends Endpoint {
     private final Endpoint endpoint;
     private final ServerEndpointConfig applications;
     private final ZombieDetector detector;
-    private volatile @Nullable Heartbeat heartbeat;
-    private volatile @Nullable Session facade;
+    private volatile @Nullable Watch watch;
 
     WatchedEndpoint(Endpoint endpoint, ServerEndpointConfig applications, ZombieDetector detector) {
         this.endpoint = endpoint;
@@ -33,21 +32,31 @@ public final class WatchedEndpoint extends Endpoint {
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
+        // Pongs queue behind a slow opening as they do behind any handler.
+        Work opening = new Work();
         try {
-            heartbeat = attach(session);
+            Watch begun = attach(session);
+            watch = begun;
+            opening = begun.work();
         } catch (RuntimeException refused) {
             log.warn("Session {} is not watched: {}", session.getId(), refused.toString());
         }
-        endpoint.onOpen(
-                applications(session),
-                config instanceof ServerEndpointConfig containers
-                        ? new ApplicationConfig(containers, applications)
-                        : config);
+        opening.enter();
+        try {
+            endpoint.onOpen(
+                    applications(session),
+                    config instanceof ServerEndpointConfig containers
+                            ? new ApplicationConfig(containers, applications)
+                            : config);
+        } finally {
+            opening.end();
+        }
     }
 
     @Override
     public void onClose(Session session, CloseReason reason) {
-        Heartbeat watched = heartbeat;
+        Watch begun = watch;
+        Heartbeat watched = begun == null ? null : begun.heartbeat();
         if (watched != null) {
             if (UndertowWire.waitsForItsPeer(session)) {
                 watched.closing();
@@ -63,19 +72,19 @@ public final class WatchedEndpoint extends Endpoint {
         endpoint.onError(applications(session), thrown);
     }
 
-    private Heartbeat attach(Session session) {
-        Watch watch = Watch.claim(session);
-        PongReceiver pongs = SessionHeartbeat.receivePongs(session, watch);
+    private Watch attach(Session session) {
+        Watch claimed = Watch.claim(session);
+        PongReceiver pongs = SessionHeartbeat.receivePongs(session, claimed);
         // Before the watch begins, so that listeners are shown the same session as the endpoint from the first event
         // on.
-        Session shown = WatchedSession.over(session, watch, pongs);
-        Heartbeat begun = SessionHeartbeat.begin(session, watch, pongs, detector);
-        facade = shown;
-        return begun;
+        var unused = WatchedSession.over(session, claimed, pongs);
+        SessionHeartbeat.begin(session, claimed, pongs, detector);
+        return claimed;
     }
 
     private Session applications(Session session) {
-        Session known = facade;
+        Watch begun = watch;
+        Session known = begun == null ? null : begun.facade();
         return known == null ? session : known;
     }
 }

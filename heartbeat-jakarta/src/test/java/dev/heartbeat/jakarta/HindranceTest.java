@@ -53,6 +53,25 @@ class HindranceTest {
     }
 
     @Test
+    void sparesAPeerBehindASlowOpeningOfAWrappedEndpoint() throws Exception {
+        bench.serve(
+                launcher,
+                SessionHeartbeat.wrap(
+                        Endpoints.at("/slow", session -> {
+                            bench.watches(SessionHeartbeat.of(session));
+                            block();
+                        }),
+                        bench.detector));
+        bench.connect("/slow").live();
+
+        assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+        blockForLong();
+
+        Await.until("pongs", () -> bench.heard.of(Pong.class).size() >= 2);
+        assertThat(bench.heard.of(Reap.class)).isEmpty();
+    }
+
+    @Test
     void sparesAPeerBehindAHandlerThatSaysItIsBusy() throws Exception {
         bench.serve(launcher, Endpoints.at("/slow", session -> {
             bench.watches(SessionHeartbeat.attach(session, bench.detector));
@@ -100,16 +119,20 @@ class HindranceTest {
         peer.send(Frame.text("work"));
         assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         long before = bench.heard.of(Pong.class).size();
-        bench.judge(QUICK);
 
-        long until = System.nanoTime() + LONG.toNanos();
-        Await.until("the handler has run for long", () -> System.nanoTime() - until > 0);
-        bench.judge(Bench.PATIENT);
-        release.countDown();
+        blockForLong();
 
         Await.until("pongs again", () -> bench.heard.of(Pong.class).size() >= before + 2);
         assertThat(bench.heard.of(Reap.class)).isEmpty();
         assertThat(bench.holds(peer)).isTrue();
+    }
+
+    private void blockForLong() throws Exception {
+        bench.judge(QUICK);
+        long until = System.nanoTime() + LONG.toNanos();
+        Await.until("the handler has run for long", () -> System.nanoTime() - until > 0);
+        bench.judge(Bench.PATIENT);
+        release.countDown();
     }
 
     private void block() {
