@@ -9,6 +9,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 
 /** A session as the detector sees it. */
 final class SessionConnection implements Connection {
@@ -51,17 +52,19 @@ final class SessionConnection implements Connection {
     /** Through the asynchronous remote: on Jetty a ping through the other one breaks a partial message under way. */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
+        traffic.asked();
         session.getAsyncRemote().sendPing(payload);
     }
 
     @Override
     public Hindrance hindrance() {
-        boolean arriving = traffic.isArriving();
         Heartbeat heartbeat = watch.heartbeat();
+        Duration patience = heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
+        boolean arriving = traffic.isArriving(patience);
         if (watch.work().hinders()) {
             return Hindrance.HANDLER_RUNNING;
         }
-        if (heartbeat != null && traffic.isLeaving(heartbeat.policy().reapAfter())) {
+        if (traffic.isLeaving(patience)) {
             return Hindrance.OUTPUT_IN_PROGRESS;
         }
         // The next frame is not read before the rest of this one has come, whatever it is.

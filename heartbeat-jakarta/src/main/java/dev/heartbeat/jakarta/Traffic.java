@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What moves on the wire below a session. A ping behind a large message is answered late by a live peer; on Tomcat 11 it
  * waits 20 s for the message and then closes the session, in the middle of a download that was going well. A pong behind a
- * large frame of the peer's own comes late as well, since nothing comes between the bytes of a frame. For one thread.
+ * large frame of the peer's own comes late as well, since nothing comes between the bytes of a frame. For one thread, but for
+ * {@link #asked}.
  */
 final class Traffic {
 
@@ -17,6 +18,8 @@ final class Traffic {
     private @Nullable Object waiting;
     private @Nullable Object received;
     private long movedAt;
+    private volatile boolean arrives;
+    private long arrivedAt;
 
     Traffic(Session session) {
         this.session = session;
@@ -40,12 +43,22 @@ final class Traffic {
         return now - movedAt < patience.toNanos();
     }
 
-    /** Whether bytes have come since this was last asked, as it is before each ping. */
-    boolean isArriving() {
+    /** Whether bytes have been seen to come within the patience, since the latest ping. */
+    boolean isArriving(Duration patience) {
         Wire below = wire();
         Object before = received;
         received = below == null ? null : below.received();
-        return before != null && received != null && !received.equals(before);
+        long now = System.nanoTime();
+        if (before != null && received != null && !received.equals(before)) {
+            arrives = true;
+            arrivedAt = now;
+        }
+        return arrives && now - arrivedAt < patience.toNanos();
+    }
+
+    /** A ping is sent: whatever has come before does not tell whether the peer lives now. Any thread. */
+    void asked() {
+        arrives = false;
     }
 
     private @Nullable Wire wire() {

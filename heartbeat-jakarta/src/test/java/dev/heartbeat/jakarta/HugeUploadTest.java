@@ -37,7 +37,7 @@ class HugeUploadTest {
             .build();
 
     private final Launcher launcher;
-    private final Bench bench = new Bench(IMPATIENT);
+    private Bench bench = new Bench(IMPATIENT);
     private final BlockingQueue<Integer> arrived = new LinkedBlockingQueue<>();
 
     HugeUploadTest(Launcher launcher) {
@@ -78,6 +78,25 @@ class HugeUploadTest {
         assertThat(bench.holds(peer)).isTrue();
     }
 
+    /** As TCP's retransmissions have it after a loss: a pause is longer than the pong timeout, and shorter than the patience. */
+    @Test
+    void sparesAPeerWhoseUploadPauses() throws Exception {
+        bench.close();
+        bench = new Bench(HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofMillis(300))
+                .pongTimeout(Duration.ofMillis(200))
+                .reapAfter(Duration.ofSeconds(6))
+                .build());
+        serve();
+        RawPeer peer = bench.connect("/upload").live();
+
+        upload(peer, SIZE, SIZE / 10, Duration.ofSeconds(1));
+
+        assertThat(arrived.poll(60, TimeUnit.SECONDS)).isEqualTo(SIZE);
+        assertThat(bench.heard.of(Reap.class)).isEmpty();
+        assertThat(bench.holds(peer)).isTrue();
+    }
+
     @Test
     void reapsAPeerThatGivesUpInTheMiddleOfAFrame() throws Exception {
         serve();
@@ -99,12 +118,16 @@ class HugeUploadTest {
 
     /** Announces a frame in full and sends some of it, in pieces that wait for each other; pongs wait for the frame. */
     private static void upload(RawPeer peer, int bytes) throws Exception {
+        upload(peer, bytes, PIECE, GAP);
+    }
+
+    private static void upload(RawPeer peer, int bytes, int piece, Duration gap) throws Exception {
         Frame frame = new Frame(true, Frame.BINARY, new byte[SIZE]);
         peer.atOnce(() -> {
             peer.sendRaw(frame.header());
-            for (int sent = 0; sent < bytes; sent += PIECE) {
-                peer.sendRaw(new byte[PIECE]);
-                LockSupport.parkNanos(GAP.toNanos());
+            for (int sent = 0; sent < bytes; sent += piece) {
+                peer.sendRaw(new byte[piece]);
+                LockSupport.parkNanos(gap.toNanos());
             }
         });
     }
