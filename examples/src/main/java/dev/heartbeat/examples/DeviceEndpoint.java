@@ -16,12 +16,13 @@ import java.util.concurrent.CompletionStage;
 @ServerEndpoint("/devices/{id}")
 public final class DeviceEndpoint {
 
-    private final HeartbeatPolicy policy = HeartbeatPolicy.builder()
+    private static final HeartbeatPolicy policy = HeartbeatPolicy.builder()
             .staleAfter(Duration.ofMinutes(3))
             .proxyIdleTimeout(Duration.ofSeconds(60))
             .build();
 
-    private final ZombieDetector detector = ZombieDetector.create(policy, new LoggingListener());
+    /** One for all devices: a container makes an endpoint for each of its connections. */
+    static final ZombieDetector detector = ZombieDetector.create(policy, new LoggingListener());
 
     /** A detector that only says what it would have reaped, to try a policy on devices in the field. */
     static ZombieDetector trial(HeartbeatPolicy policy) {

@@ -8,6 +8,7 @@ import dev.heartbeat.ZombieDetector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
+import java.time.Duration;
 import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,34 @@ class ChatTest {
         server.start();
         try {
             assertThat(answer(server.getPort())).isEqualTo("hello");
+        } finally {
+            server.stop();
+        }
+    }
+
+    /** A container makes an endpoint for each connection: what belongs to all of them is in none. */
+    @Test
+    void allDevicesHaveOneDetector() throws Exception {
+        CompletableFuture<Integer> closed = new CompletableFuture<>();
+        WebSocket.Listener device = new WebSocket.Listener() {
+            @Override
+            public CompletionStage<?> onClose(WebSocket webSocket, int code, String reason) {
+                closed.complete(code);
+                return null;
+            }
+        };
+        Server server = new Server("127.0.0.1", -1, "/", null, DeviceEndpoint.class);
+        server.start();
+        try {
+            HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create("ws://127.0.0.1:" + server.getPort() + "/devices/cp-17"), device)
+                    .get(LIMIT_SECONDS, TimeUnit.SECONDS);
+            Await.until("it is watched", () -> DeviceEndpoint.detector.watched() == 1);
+
+            assertThat(new DeviceEndpoint().restart()).succeedsWithin(Duration.ofSeconds(90));
+
+            assertThat(closed).succeedsWithin(Duration.ofSeconds(LIMIT_SECONDS)).isEqualTo(1012);
         } finally {
             server.stop();
         }
