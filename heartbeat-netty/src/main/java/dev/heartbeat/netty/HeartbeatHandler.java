@@ -99,6 +99,10 @@ public final class HeartbeatHandler extends ChannelConnection {
     private boolean setsUserTimeout;
     private boolean refused;
     private boolean heardGoodbye;
+
+    /** Whether the watch has been left on one event loop, to go on at the next. */
+    private boolean movesOn;
+
     private @Nullable Heartbeat heartbeat;
 
     /**
@@ -176,7 +180,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     /** The channel has come to another event loop, where its heartbeat goes on. */
     @Override
     public void channelRegistered(ChannelHandlerContext ctx) {
-        if (heartbeat != null && !heartbeat.isWatched() && ctx.channel().isOpen()) {
+        if (movesOn && heartbeat != null && !heartbeat.isWatched() && ctx.channel().isOpen()) {
             watch(ctx.channel(), heartbeat.policy());
         }
         ctx.fireChannelRegistered();
@@ -185,6 +189,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void channelUnregistered(ChannelHandlerContext ctx) {
         if (heartbeat != null) {
+            movesOn = heartbeat.isWatched();
             heartbeat.stop();
         }
         ctx.fireChannelUnregistered();
@@ -333,6 +338,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                 fresh.policy(policy);
             }
             heartbeat = fresh;
+            movesOn = false;
             if (saidGoodbye || heardGoodbye) {
                 fresh.closing();
             }

@@ -158,6 +158,25 @@ class LiveTest {
     }
 
     @Test
+    void staysUnwatchedWhereTheChannelGoesOnceTheApplicationHasEndedTheWatch() throws Exception {
+        EventLoopGroup elsewhere = Transport.NIO.group(1);
+        try (LiveServer server = LiveServer.start(Transport.NIO);
+                RawPeer peer = RawPeer.connect(server.address)) {
+            answering(peer);
+            Channel channel = server.nextWatched();
+            channel.attr(HeartbeatHandler.HEARTBEAT).get().stop();
+
+            channel.deregister().sync();
+            elsewhere.register(channel).sync();
+            channel.eventLoop().submit(() -> {}).sync();
+
+            assertThat(server.detector.watched()).isZero();
+        } finally {
+            elsewhere.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Test
     void sparesEverybodyWhileAHandlerSleepsInTheMiddleOfAMessage() throws Exception {
         try (LiveServer server = LiveServer.start(
                         Transport.NIO,
