@@ -123,8 +123,9 @@ public final class HeartbeatHandler extends ChannelConnection {
     /**
      * Lets the kernel give up, too, on a peer that acknowledges or takes nothing ({@code TCP_USER_TIMEOUT}): it does so even
      * while this process is stopped. It waits for the patience and the {@linkplain HeartbeatPolicy#holdCap() hold} of the
-     * policy in force for the channel at its latest ping, so that it never decides before the detector would. On other
-     * transports than epoll and io_uring nothing happens.
+     * policy in force for the channel at its latest ping, so that it never decides before the detector would, but it knows
+     * nothing of announced silences ({@link Heartbeat#expectSilence}): not for devices that sleep. On other transports than
+     * epoll and io_uring nothing happens.
      *
      * @return this handler
      */
@@ -180,7 +181,10 @@ public final class HeartbeatHandler extends ChannelConnection {
     /** The channel has come to another event loop, where its heartbeat goes on. */
     @Override
     public void channelRegistered(ChannelHandlerContext ctx) {
-        if (movesOn && heartbeat != null && !heartbeat.isWatched() && ctx.channel().isOpen()) {
+        if (movesOn
+                && heartbeat != null
+                && !heartbeat.isWatched()
+                && ctx.channel().isOpen()) {
             watch(ctx.channel(), heartbeat.policy());
         }
         ctx.fireChannelRegistered();
