@@ -59,7 +59,8 @@ final class SessionConnection implements Connection {
     @Override
     public Hindrance hindrance() {
         Heartbeat heartbeat = watch.heartbeat();
-        Duration patience = heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
+        Duration patience =
+                heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
         boolean arriving = traffic.isArriving(patience);
         if (watch.work().hinders()) {
             return Hindrance.HANDLER_RUNNING;

@@ -7,9 +7,11 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * The endpoint that a container sees in place of one given to {@link SessionHeartbeat#wrap}. Public because containers look
@@ -22,12 +24,20 @@ public final class WatchedEndpoint extends Endpoint {
     private final Endpoint endpoint;
     private final ServerEndpointConfig applications;
     private final ZombieDetector detector;
+    private final AtomicBoolean warned;
     private volatile @Nullable Watch watch;
 
-    WatchedEndpoint(Endpoint endpoint, ServerEndpointConfig applications, ZombieDetector detector) {
+    /**
+     * An endpoint for one session.
+     *
+     * @param warned whether it was said of a session of this configuration that it is not watched: once is enough
+     */
+    WatchedEndpoint(
+            Endpoint endpoint, ServerEndpointConfig applications, ZombieDetector detector, AtomicBoolean warned) {
         this.endpoint = endpoint;
         this.applications = applications;
         this.detector = detector;
+        this.warned = warned;
     }
 
     @Override
@@ -39,7 +49,8 @@ public final class WatchedEndpoint extends Endpoint {
             watch = begun;
             opening = begun.work();
         } catch (RuntimeException refused) {
-            log.warn("Session {} is not watched: {}", session.getId(), refused.toString());
+            Level level = warned.getAndSet(true) ? Level.DEBUG : Level.WARN;
+            log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
         }
         opening.enter();
         try {

@@ -7,6 +7,7 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Builds the application's endpoint inside a {@link WatchedEndpoint}, and leaves everything else to the application's own
@@ -18,6 +19,7 @@ final class WatchingConfigurator extends ServerEndpointConfig.Configurator {
     private final ServerEndpointConfig config;
     private final ServerEndpointConfig.Configurator configurator;
     private final ZombieDetector detector;
+    private final AtomicBoolean warned = new AtomicBoolean();
 
     private WatchingConfigurator(ServerEndpointConfig config, ZombieDetector detector) {
         this.config = config;
@@ -45,7 +47,7 @@ final class WatchingConfigurator extends ServerEndpointConfig.Configurator {
     @Override
     public <T> T getEndpointInstance(Class<T> type) throws InstantiationException {
         Object endpoint = configurator.getEndpointInstance(config.getEndpointClass());
-        return type.cast(new WatchedEndpoint((Endpoint) endpoint, config, detector));
+        return type.cast(new WatchedEndpoint((Endpoint) endpoint, config, detector, warned));
     }
 
     @Override

@@ -14,6 +14,9 @@ import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -94,17 +97,50 @@ class WrappedConfigTest {
     }
 
     @Test
-    void opensTheEndpointThoughItsSessionCannotBeWatched() {
-        Session refusing = SessionHeartbeatTest.session("s-1", new HashMap<>());
-        doThrow(new UnsupportedOperationException())
-                .when(refusing)
-                .addMessageHandler(eq(PongMessage.class), any(PongReceiver.class));
+    void opensTheEndpointThoughItsSessionCannotBeWatched() throws Exception {
+        Session refusing = refusing("s-1");
         ServerEndpointConfig config = Endpoints.at("/wrapped", seen::add);
 
-        new WatchedEndpoint(new Endpoints.Scripted(seen::add), config, bench.detector).onOpen(refusing, config);
+        wrapped(config).onOpen(refusing, config);
 
         assertThat(seen).containsExactly(refusing);
         assertThat(bench.detector.watched()).isZero();
+    }
+
+    @Test
+    void warnsOfOneSessionThatCannotBeWatchedAndNotOfThousands() throws Exception {
+        ServerEndpointConfig config = Endpoints.at("/wrapped", seen::add);
+        ServerEndpointConfig wrapped = SessionHeartbeat.wrap(config, bench.detector);
+        PrintStream err = System.err;
+        ByteArrayOutputStream captured = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
+        try {
+            for (String id : List.of("refused-1", "refused-2")) {
+                wrapped.getConfigurator()
+                        .getEndpointInstance(WatchedEndpoint.class)
+                        .onOpen(refusing(id), config);
+            }
+        } finally {
+            System.setErr(err);
+        }
+
+        assertThat(captured.toString(StandardCharsets.UTF_8))
+                .contains("refused-1 is not watched")
+                .doesNotContain("refused-2");
+    }
+
+    private WatchedEndpoint wrapped(ServerEndpointConfig config) throws InstantiationException {
+        return SessionHeartbeat.wrap(config, bench.detector)
+                .getConfigurator()
+                .getEndpointInstance(WatchedEndpoint.class);
+    }
+
+    private static Session refusing(String id) {
+        Session refusing = SessionHeartbeatTest.session(id, new HashMap<>());
+        doThrow(new UnsupportedOperationException())
+                .when(refusing)
+                .addMessageHandler(eq(PongMessage.class), any(PongReceiver.class));
+        return refusing;
     }
 
     private void serve(String path, Endpoints.Opening opening) throws Exception {
