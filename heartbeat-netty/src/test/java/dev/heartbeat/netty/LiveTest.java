@@ -162,7 +162,7 @@ class LiveTest {
         EventLoopGroup elsewhere = Transport.NIO.group(1);
         try (LiveServer server = LiveServer.start(Transport.NIO);
                 RawPeer peer = RawPeer.connect(server.address)) {
-            answering(peer);
+            peer.answerPingsMeanwhile();
             Channel channel = server.nextWatched();
             channel.attr(HeartbeatHandler.HEARTBEAT).get().stop();
 
