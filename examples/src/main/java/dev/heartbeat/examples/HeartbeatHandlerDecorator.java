@@ -63,7 +63,8 @@ public final class HeartbeatHandlerDecorator extends WebSocketHandlerDecorator {
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
         Session jakarta = jakarta(session);
         if (jakarta != null) {
-            SessionHeartbeat.of(jakarta).closed();
+            // Not yet closed, on Undertow, until the peer closes too.
+            SessionHeartbeat.of(jakarta).closing();
         }
         super.afterConnectionClosed(session, status);
     }

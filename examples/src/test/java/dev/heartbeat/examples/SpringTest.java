@@ -131,7 +131,7 @@ class SpringTest {
 
             peer.send(Wire.CLOSE, "");
             Await.until("the handler hears of it", () -> !handler.closed.isEmpty());
-            assertThat(detector.watched()).isZero();
+            Await.until("the watch ends", () -> detector.watched() == 0);
         }
         assertThat(reaps.seen).isEmpty();
     }

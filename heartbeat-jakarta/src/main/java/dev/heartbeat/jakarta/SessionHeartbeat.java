@@ -21,8 +21,9 @@ import jakarta.websocket.server.ServerEndpointConfig;
  *
  * <p>A session is watched once, from any thread, at any time while it is open. Each of the ways to begin puts one entry into
  * the session's user properties, under {@code dev.heartbeat.watch}. The detector asks every five seconds whether the session
- * is still open; an application that wants the end of a session noticed at once calls {@link Heartbeat#closed()} in its
- * close handler. Methods may be called from any thread; none blocks.
+ * is still open; an application that wants the end of a session noticed at once calls {@link Heartbeat#closing()} in its
+ * close handler, which on Undertow runs long before the end of a session whose peer is gone: {@link Heartbeat#closed()} would
+ * leave that one to TCP. Methods may be called from any thread; none blocks.
  *
  * <p>A reap closes the session with code 1001 and then, where the container's classes can be reached, cuts the connection
  * below it without waiting for the peer. Whatever became of the peer and whatever waits to be sent to it, over TLS too, the

@@ -1,6 +1,7 @@
 package dev.heartbeat.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.LivenessEvent.Reap;
@@ -123,6 +124,20 @@ class CloseHandlerTest {
         }
         assertThat(bench.events()).containsExactly("timeout", "reap");
         awaitOneClose();
+    }
+
+    /** Tomcat, whose session counts as closed at once, takes up to 40 s of its own. */
+    @Test
+    void freesTheDescriptorOfASessionThatTheApplicationClosesButItsPeerDoesNot() throws Exception {
+        assumeThat(launcher).isNotInstanceOf(TomcatLauncher.class);
+        AtomicReference<Session> opened = new AtomicReference<>();
+        serve(session -> SessionHeartbeat.of(session).closing(), opened::set);
+        RawPeer peer = bench.connect("/close").reading();
+        Await.until("opened", () -> opened.get() != null);
+
+        opened.get().close();
+
+        bench.awaitFreed(peer);
     }
 
     private void serve(Handler handler) throws Exception {
