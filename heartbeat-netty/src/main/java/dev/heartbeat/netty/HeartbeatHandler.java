@@ -85,8 +85,8 @@ import org.slf4j.LoggerFactory;
 public final class HeartbeatHandler extends ChannelConnection {
 
     /**
-     * Where a channel keeps its heartbeat, from the end of the opening handshake: {@code
-     * channel.attr(HeartbeatHandler.HEARTBEAT).get()}, null while the channel is not watched.
+     * Where a channel keeps its heartbeat, from the end of the opening handshake until the handler is removed, as it is when
+     * the channel is closed: {@code channel.attr(HeartbeatHandler.HEARTBEAT).get()}, null before and after.
      */
     public static final AttributeKey<Heartbeat> HEARTBEAT = AttributeKey.valueOf(HeartbeatHandler.class, "HEARTBEAT");
 
