@@ -1,7 +1,7 @@
 package dev.heartbeat;
 
 import dev.heartbeat.LivenessEvent.Stall;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -45,7 +45,7 @@ final class Pacemaker implements Runnable {
     private final Wheel wheel;
     private final Agenda agenda;
     private final Examiner examiner;
-    private final Map<Heartbeat, Errand> errands = new HashMap<>();
+    private final Map<Heartbeat, Errand> errands = new LinkedHashMap<>();
 
     private final Intake.Batch batch = new Intake.Batch();
     private int regrained;
