@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ends a session whose peer will not help, one {@link Rung} after the other until its file descriptor is free, in about a
- * second whatever the container does. Each rung runs on a thread of its own, because the application's close handler runs
- * inside it in most containers and may sleep. Time in which the machine runs neither of the two threads does not count.
+ * second whatever the container does; five seconds later it reports a descriptor that is not. Each rung runs on a thread of
+ * its own, because the application's close handler runs inside it in most containers and may sleep. Time in which the
+ * machine runs neither of the two threads does not count.
  */
 final class Ladder {
 
