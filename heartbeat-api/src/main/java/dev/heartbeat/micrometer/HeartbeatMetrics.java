@@ -24,7 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>{@code heartbeat.timeouts}<td>counter<td><td>peers that became suspect
  * <tr><td>{@code heartbeat.recoveries}<td>timer<td><td>suspects that lived, and how long after the ping: near misses
  * <tr><td>{@code heartbeat.reaps}<td>counter<td>{@code reason}<td>zombies
- * <tr><td>{@code heartbeat.terminations}<td>counter<td>{@code freed}<td>terminated connections; {@code false} deserves an alarm
+ * <tr><td>{@code heartbeat.terminations}<td>counter<td>{@code freed}<td>terminated connections; {@code false} deserves an alarm,
+ * but in a dry run, which terminates none
  * <tr><td>{@code heartbeat.closes}<td>counter<td><td>connections that were closed by either side
  * <tr><td>{@code heartbeat.stale}<td>counter<td><td>applications that fell silent behind a live connection
  * <tr><td>{@code heartbeat.quirks}<td>counter<td>{@code quirk}<td>peers with a quirk
@@ -36,6 +37,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>{@code heartbeat.watched}<td>gauge<td><td>connections, once a detector is {@linkplain #monitor monitored}
  * <tr><td>{@code heartbeat.suspects}<td>gauge<td><td>suspect peers among them
  * </table>
+ *
+ * <p>One for each registry, and one detector: Micrometer keeps the gauges of the first and leaves out those of a second one.
  *
  * <p>Thread-safe, and never blocks.
  */
