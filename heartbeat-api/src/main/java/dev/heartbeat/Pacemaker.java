@@ -89,9 +89,9 @@ final class Pacemaker implements Runnable {
         this.reaps = workers.reaps;
         this.reaper = new Reaper(this, reporter, core.dryRun().isOn(), reaps);
         this.wheel = new Wheel(attention.now(), policy.grain(), nanoTime);
-        Pinger pinger = new Pinger(this, core.payloads(), place.isEventLoop() ? null : workers.pings);
-        this.agenda = new Agenda(this, wheel, !place.isEventLoop());
-        this.examiner = new Examiner(this, agenda, pinger, reporter, reaper, !place.isEventLoop());
+        Pinger pinger = new Pinger(this, core.payloads(), onLoop ? null : workers.pings);
+        this.agenda = new Agenda(this, wheel, !onLoop);
+        this.examiner = new Examiner(this, agenda, pinger, reporter, reaper, !onLoop);
     }
 
     /**
