@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Reap;
-import dev.heartbeat.RecordingListener;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.RecordingListener;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.OnClose;
 import jakarta.websocket.OnError;

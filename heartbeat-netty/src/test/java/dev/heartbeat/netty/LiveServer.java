@@ -2,8 +2,8 @@ package dev.heartbeat.netty;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
-import dev.heartbeat.RecordingListener;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.RecordingListener;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;

@@ -3,9 +3,9 @@ package dev.heartbeat.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
-import dev.heartbeat.RecordingListener;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.RecordingListener;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
