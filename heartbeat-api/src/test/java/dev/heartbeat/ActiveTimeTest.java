@@ -3,13 +3,15 @@ package dev.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Stall;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Time in which we could not listen does not count. */
-class ActiveTimeTest extends VirtualTime {
+class ActiveTimeTest extends DetectorTest {
 
     private static final Duration LONG_PAUSE = Duration.ofMinutes(2);
 
@@ -91,7 +93,7 @@ class ActiveTimeTest extends VirtualTime {
     @Test
     void aPauseOfManyEventLoopsIsOneEvent() {
         ZombieDetector onLoops = detector(POLICY, heard);
-        List<FakeClock> loops = List.of(new FakeClock(), new FakeClock(), new FakeClock());
+        List<VirtualTime> loops = List.of(new VirtualTime(), new VirtualTime(), new VirtualTime());
         loops.forEach(loop -> onLoops.watch(new ScriptedPeer(clock, "peer"), loop));
         advanceAll(loops, Duration.ofSeconds(40));
 
@@ -105,7 +107,7 @@ class ActiveTimeTest extends VirtualTime {
         });
     }
 
-    private void advanceAll(List<FakeClock> loops, Duration duration) {
+    private void advanceAll(List<VirtualTime> loops, Duration duration) {
         Duration step = Duration.ofMillis(10);
         for (Duration passed = Duration.ZERO; passed.compareTo(duration) < 0; passed = passed.plus(step)) {
             clock.advance(step);

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.RecordingListener;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +22,7 @@ class AdaptiveTest {
     private static final Duration QUICK = Duration.ofMillis(50);
     private static final Duration SLOW = Duration.ofSeconds(25);
 
-    private final FakeClock clock = new FakeClock();
+    private final VirtualTime clock = new VirtualTime();
     private final RecordingListener listener = new RecordingListener();
     private final ZombieDetector detector = detector(ADAPTIVE);
 

@@ -2,6 +2,8 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -23,7 +25,7 @@ class AskTest {
 
     @Test
     void aConnectionThatCannotNameItselfGoesByItsClass() {
-        Connection nameless = new ScriptedPeer(new FakeClock(), "unused") {
+        Connection nameless = new ScriptedPeer(new VirtualTime(), "unused") {
             @Override
             public String id() {
                 throw new NoClassDefFoundError("the application is gone");
@@ -36,7 +38,7 @@ class AskTest {
 
     @Test
     void aConnectionThatCannotTellIsOpenAndUnhinderedAndSeesPongs() {
-        Connection mute = new ScriptedPeer(new FakeClock(), "unused") {
+        Connection mute = new ScriptedPeer(new VirtualTime(), "unused") {
             @Override
             public boolean isOpen() {
                 throw new NoClassDefFoundError("the application is gone");
@@ -59,6 +61,6 @@ class AskTest {
     }
 
     private static Connection named(String id) {
-        return new ScriptedPeer(new FakeClock(), id);
+        return new ScriptedPeer(new VirtualTime(), id);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.RecordingListener;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -2,12 +2,14 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ChartTest {
 
-    private final Connection connection = new ScriptedPeer(new FakeClock(), "cp1");
+    private final Connection connection = new ScriptedPeer(new VirtualTime(), "cp1");
     private final Chart chart = new Chart(connection);
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
 
 /** Detector closed is not connections closed; draining is a call of its own. */
-class DrainTest extends VirtualTime {
+class DrainTest extends DetectorTest {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
@@ -121,7 +123,7 @@ class DrainTest extends VirtualTime {
     @Test
     void waitsForNoEventLoopThatWasShutDownBefore() {
         politePeer(1).watchedBy(detector);
-        FakeClock loop = new FakeClock();
+        VirtualTime loop = new VirtualTime();
         detector.watch(new ScriptedPeer(clock, "gone with its loop"), loop);
         loop.shutdownNow();
 
@@ -133,7 +135,7 @@ class DrainTest extends VirtualTime {
 
     @Test
     void isOverWhenAnEventLoopThatShutsDownHasClosedItsConnections() {
-        FakeClock loop = new FakeClock();
+        VirtualTime loop = new VirtualTime();
         Heartbeat heartbeat = detector.watch(new ScriptedPeer(clock, "closed with its loop"), loop);
         CompletableFuture<Integer> drained = detector.drain(1001, MINUTE).toCompletableFuture();
 

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Mistake;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A detector that judges, tells, touches nothing, and counts how often it was wrong. */
-class DryRunTest extends VirtualTime {
+class DryRunTest extends DetectorTest {
 
     private final ZombieDetector dry = ZombieDetector.builder(POLICY)
             .listeners(List.of(heard))

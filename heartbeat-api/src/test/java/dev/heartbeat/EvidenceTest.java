@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.heartbeat.LivenessEvent.Evidence;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -110,7 +112,7 @@ class EvidenceTest {
     @Test
     void aVerdictGivesItsReasonFirst() {
         LivenessEvent.Reap reap = new LivenessEvent.Reap(
-                new ScriptedPeer(new FakeClock(), "cp1"), ReapReason.PING_STUCK, PLAIN, new CompletableFuture<>());
+                new ScriptedPeer(new VirtualTime(), "cp1"), ReapReason.PING_STUCK, PLAIN, new CompletableFuture<>());
 
         assertThat(reap.explain()).isEqualTo("the ping is stuck behind unsent data; " + PLAIN.explain());
     }

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Stale;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Pongs prove that a peer lives, not that what it should report still comes. */
-class FreshnessTest extends VirtualTime {
+class FreshnessTest extends DetectorTest {
 
     private static final Duration STALE_AFTER = Duration.ofSeconds(90);
     private static final HeartbeatPolicy TELLING =

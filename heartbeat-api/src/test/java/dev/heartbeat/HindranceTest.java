@@ -2,13 +2,14 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A pong that cannot be seen is not missed. */
-class HindranceTest extends VirtualTime {
+class HindranceTest extends DetectorTest {
 
     @Test
     void noVerdictWhileTheApplicationsHandlerRuns() {

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.heartbeat.LivenessEvent.Hold;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Rule 6: many peers that fall silent at once are probably not at fault, and reaping them waits. */
-class HoldTest extends VirtualTime {
+class HoldTest extends DetectorTest {
 
     private static final Duration CAP = POLICY.holdCap();
     private final List<ScriptedPeer> peers = new ArrayList<>();
@@ -198,7 +200,7 @@ class HoldTest extends VirtualTime {
 
     @Test
     void connectionsThatWentWithTheirEventLoopDoNotCountAsSilent() {
-        FakeClock loop = new FakeClock();
+        VirtualTime loop = new VirtualTime();
         List<Heartbeat> gone = new ArrayList<>();
         for (int i = 0; i < 1_000; i++) {
             gone.add(detector.watch(new ScriptedPeer(clock, "gone"), loop));

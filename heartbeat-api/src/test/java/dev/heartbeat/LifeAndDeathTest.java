@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Recovery;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Anything heard is life; arm, then send; one ping, then patience. */
-class LifeAndDeathTest extends VirtualTime {
+class LifeAndDeathTest extends DetectorTest {
 
     @Test
     void pingsFirstAtARandomMomentOfTheFirstInterval() {

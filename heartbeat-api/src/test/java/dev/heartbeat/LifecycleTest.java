@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Watch, stop, closed, close: each in any order. */
-class LifecycleTest extends VirtualTime {
+class LifecycleTest extends DetectorTest {
 
     @Test
     void aCloseThatTheTransportReportsIsHeardAtOnce() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Foreign code goes no further than its own events. */
-class ListenerTest extends VirtualTime {
+class ListenerTest extends DetectorTest {
 
     private static final LivenessListener THROWING = new LivenessListener() {
         @Override
@@ -119,7 +120,7 @@ class ListenerTest extends VirtualTime {
 
             @Override
             public Optional<LivenessListener> listener() {
-                if (!answered && heartbeat() != null && heartbeat().isSuspect()) {
+                if (!answered && isWatched() && heartbeat().isSuspect()) {
                     answered = true;
                     pongLatest();
                 }

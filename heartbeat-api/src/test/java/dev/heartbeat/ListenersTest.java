@@ -7,6 +7,9 @@ import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.RecordingListener;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -20,7 +23,7 @@ import org.mockito.Mockito;
 /** Which callbacks anybody listens to, so that no event is made for nobody. */
 class ListenersTest {
 
-    private final ScriptedPeer connection = new ScriptedPeer(new FakeClock(), "cp1");
+    private final ScriptedPeer connection = new ScriptedPeer(new VirtualTime(), "cp1");
 
     /** Package-private, as application classes often are. */
     static class OnReapOnly implements LivenessListener {
@@ -86,7 +89,7 @@ class ListenersTest {
 
     @Test
     void aConnectionsOwnListenerCountsForItAlone() {
-        Connection own = new ScriptedPeer(new FakeClock(), "own") {
+        Connection own = new ScriptedPeer(new VirtualTime(), "own") {
             @Override
             public Optional<LivenessListener> listener() {
                 return Optional.of(new Inheriting());
@@ -103,7 +106,7 @@ class ListenersTest {
 
     @Test
     void aConnectionWhoseListenerCannotBeHadHasNone() {
-        Connection broken = new ScriptedPeer(new FakeClock(), "broken") {
+        Connection broken = new ScriptedPeer(new VirtualTime(), "broken") {
             @Override
             public Optional<LivenessListener> listener() {
                 throw new NoClassDefFoundError("the application is gone");

@@ -2,6 +2,7 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** What an operator reads, as the build's logging writes it to a file: one line for a dead peer, and never a stack trace. */
-class LoggingTest extends VirtualTime {
+class LoggingTest extends DetectorTest {
 
     private final String id = "logged-" + UUID.randomUUID();
 

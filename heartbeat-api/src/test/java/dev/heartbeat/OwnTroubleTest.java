@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Whatever foreign code throws and whatever a machine lacks, a zombie's connection is terminated, once. */
-class OwnTroubleTest extends VirtualTime {
+class OwnTroubleTest extends DetectorTest {
 
     /** The class path of an application that has been undeployed. */
     private static class Gone implements Connection {
@@ -140,7 +142,7 @@ class OwnTroubleTest extends VirtualTime {
 
     @Test
     void anEventLoopThatWasShutDownWhileItTickedIsRefused() {
-        FakeClock loop = new FakeClock();
+        VirtualTime loop = new VirtualTime();
         ZombieDetector shared = ZombieDetector.builder(POLICY).ticker(loop).build();
         shared.watch(new ScriptedPeer(loop, "before"), loop);
         loop.shutdown();
@@ -178,7 +180,7 @@ class OwnTroubleTest extends VirtualTime {
     @Test
     void aStallThatEndsTheDrainOfAnotherIsDrainedToo() {
         for (int millis = 1_500; millis < 2_000; millis += 10) {
-            VirtualTime fresh = new OwnTroubleTest();
+            DetectorTest fresh = new OwnTroubleTest();
             ScriptedPeer peer = fresh.peerThatFallsMute();
             fresh.clock.advance(PATIENCE.minusSeconds(2));
             fresh.clock.stall(Duration.ofSeconds(20));

@@ -2,6 +2,7 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -14,7 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** A ping that was never sent, or comes too late, is our trouble and not the peer's. */
-class PingCallTest extends VirtualTime {
+class PingCallTest extends DetectorTest {
 
     @Test
     void aPingDecidedOnBeforeTheEarlierCallHasReturnedIsSentWhenItHas() {

@@ -2,11 +2,12 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A policy of its own for one connection, and a probe out of turn. */
-class PolicyChangeTest extends VirtualTime {
+class PolicyChangeTest extends DetectorTest {
 
     private static final HeartbeatPolicy QUICK = HeartbeatPolicy.builder()
             .pingInterval(Duration.ofSeconds(2))

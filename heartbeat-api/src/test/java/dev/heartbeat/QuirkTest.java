@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Quirky;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Peers that do not answer as RFC 6455 has it are told of once and watched all the same. */
-class QuirkTest extends VirtualTime {
+class QuirkTest extends DetectorTest {
 
     @Test
     void aPeerThatNeverPongsIsWatchedByItsData() {

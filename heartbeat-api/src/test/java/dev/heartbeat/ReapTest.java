@@ -3,6 +3,7 @@ package dev.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Reaped exactly once, with a verdict that explains itself. */
-class ReapTest extends VirtualTime {
+class ReapTest extends DetectorTest {
 
     @Test
     void theVerdictExplainsItself() {

@@ -6,6 +6,7 @@ import dev.heartbeat.LivenessEvent.Quirky;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Recovery;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.testkit.VirtualTime;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class Scenario implements LivenessListener {
 
     private static final Duration SHORT_OF_A_WARNING = Duration.ofMillis(900);
 
-    final FakeClock clock = new FakeClock();
+    final VirtualTime clock = new VirtualTime();
     final List<String> violations = new ArrayList<>();
 
     private final SplittableRandom random;

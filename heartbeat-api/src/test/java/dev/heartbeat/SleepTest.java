@@ -3,6 +3,7 @@ package dev.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -10,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A device that announces a silence is left in peace until it is over. */
-class SleepTest extends VirtualTime {
+class SleepTest extends DetectorTest {
 
     private static final Duration NAP = Duration.ofHours(2);
 

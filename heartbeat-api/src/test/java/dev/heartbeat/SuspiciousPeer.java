@@ -1,6 +1,7 @@
 package dev.heartbeat;
 
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.VirtualTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.time.Duration;
 final class SuspiciousPeer implements Connection {
 
     private final Scenario scenario;
-    private final FakeClock clock;
+    private final VirtualTime clock;
 
     /** The silence after which a reap is overdue begins here. */
     private Duration basis;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Takeover;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** A device that reconnects is not locked out by its own ghost. */
-class TakeoverTest extends VirtualTime {
+class TakeoverTest extends DetectorTest {
 
     private static final Duration TICK = Duration.ofMillis(70);
 

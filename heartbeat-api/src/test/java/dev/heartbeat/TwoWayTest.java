@@ -3,11 +3,12 @@ package dev.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.ScriptedPeer;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** A peer that sends and hears nothing is never silent: it is found by a ping now and then in spite of its data. */
-class TwoWayTest extends VirtualTime {
+class TwoWayTest extends DetectorTest {
 
     private static final Duration EVERY = POLICY.verifyEvery();
     private static final Duration SECOND = Duration.ofSeconds(1);

@@ -3,6 +3,7 @@ package dev.heartbeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.heartbeat.testkit.VirtualTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -143,7 +144,7 @@ class WorkersTest {
 
     @Test
     void anExecutorOfTheApplicationsIsLeftAlone() {
-        FakeClock theirs = new FakeClock();
+        VirtualTime theirs = new VirtualTime();
         Workers borrowed = Workers.on(theirs);
 
         borrowed.close();

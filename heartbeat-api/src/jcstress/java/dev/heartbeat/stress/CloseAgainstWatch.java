@@ -42,6 +42,6 @@ public class CloseAgainstWatch {
         result.r1 = refused;
         result.r2 = ward.peer.pings().size();
         result.r3 = ward.detector.watched();
-        result.r4 = ward.peer.heartbeat() != null && ward.peer.heartbeat().isWatched() ? 1 : 0;
+        result.r4 = ward.peer.isWatched() ? 1 : 0;
     }
 }

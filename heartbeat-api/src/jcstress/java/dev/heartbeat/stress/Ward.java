@@ -1,11 +1,11 @@
 package dev.heartbeat.stress;
 
-import dev.heartbeat.FakeClock;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
-import dev.heartbeat.RecordingListener;
-import dev.heartbeat.ScriptedPeer;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.RecordingListener;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,7 +26,7 @@ final class Ward {
     private static final int TICKS_TO_TIMEOUT = ticksTo(LivenessEvent.Timeout.class);
     private static final int TICKS_TO_REAP = ticksTo(LivenessEvent.Reap.class);
 
-    private final FakeClock clock = new FakeClock();
+    private final VirtualTime clock = new VirtualTime();
     private final RecordingListener told = new RecordingListener();
     final ZombieDetector detector = ZombieDetector.builder(POLICY)
             .ticker(clock)

@@ -3,10 +3,10 @@ package dev.heartbeat.micrometer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import dev.heartbeat.FakeClock;
 import dev.heartbeat.HeartbeatPolicy;
-import dev.heartbeat.ScriptedPeer;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,7 +21,7 @@ class HeartbeatMetricsTest {
     private static final HeartbeatPolicy POLICY =
             HeartbeatPolicy.builder().staleAfter(Duration.ofSeconds(50)).build();
 
-    private final FakeClock clock = new FakeClock();
+    private final VirtualTime clock = new VirtualTime();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final HeartbeatMetrics metrics = new HeartbeatMetrics(registry);
     private final ZombieDetector detector = metrics.monitor(ZombieDetector.builder(POLICY)

@@ -1,7 +1,6 @@
 package dev.heartbeat.scale;
 
 import dev.heartbeat.Connection;
-import dev.heartbeat.FakeClock;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Pong;
@@ -10,6 +9,7 @@ import dev.heartbeat.LivenessEvent.Recovery;
 import dev.heartbeat.LivenessEvent.Timeout;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +38,7 @@ final class Flock implements LivenessListener {
     /** What a stall may delay beyond its own length: as long again to read what has arrived, and some ticks. */
     private static final Duration AFTER_STALL = Duration.ofMillis(400);
 
-    final FakeClock clock = new FakeClock();
+    final VirtualTime clock = new VirtualTime();
     final SplittableRandom random;
     final List<String> violations = new ArrayList<>();
     private final boolean onLoop;

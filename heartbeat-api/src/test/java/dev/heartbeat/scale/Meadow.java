@@ -1,18 +1,18 @@
 package dev.heartbeat.scale;
 
 import dev.heartbeat.Connection;
-import dev.heartbeat.FakeClock;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.VirtualTime;
 import java.nio.ByteBuffer;
 
 /** Very many peers in virtual time, as light as can be. */
 final class Meadow {
 
-    final FakeClock clock = new FakeClock();
+    final VirtualTime clock = new VirtualTime();
     final ZombieDetector detector;
     int pings;
     int reaps;

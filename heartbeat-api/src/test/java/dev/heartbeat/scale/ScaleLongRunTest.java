@@ -2,8 +2,8 @@ package dev.heartbeat.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heartbeat.FakeClock;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.testkit.VirtualTime;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -23,7 +23,7 @@ class ScaleLongRunTest {
     @ValueSource(longs = {Long.MAX_VALUE, -1, 0x7FFF_FFFFL << 20, 0xFFFF_FFFFL << 20, (1L << 51) - 1, (1L << 52) - 1})
     void livesThroughTheWrapsOfItsStamps(long wrap) {
         Duration before = Duration.ofMinutes(3);
-        Meadow meadow = new Meadow(POLICY, wrap - before.toNanos() - new FakeClock().nanoTime());
+        Meadow meadow = new Meadow(POLICY, wrap - before.toNanos() - new VirtualTime().nanoTime());
 
         live(meadow, Duration.ofMinutes(9));
     }

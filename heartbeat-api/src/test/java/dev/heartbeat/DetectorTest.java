@@ -1,10 +1,12 @@
 package dev.heartbeat;
 
+import dev.heartbeat.testkit.RecordingListener;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
-import java.util.List;
 
 /** A detector whose time, threads and listener are the test's own. */
-abstract class VirtualTime {
+abstract class DetectorTest {
 
     static final HeartbeatPolicy POLICY = HeartbeatPolicy.defaults();
     static final Duration INTERVAL = POLICY.pingInterval();
@@ -14,17 +16,12 @@ abstract class VirtualTime {
     /** More than enough for the detector to round up: half a second. */
     static final Duration SLACK = Duration.ofMillis(500);
 
-    final FakeClock clock = new FakeClock();
+    final VirtualTime clock = new VirtualTime();
     final RecordingListener heard = new RecordingListener();
     final ZombieDetector detector = detector(POLICY, heard);
 
     ZombieDetector detector(HeartbeatPolicy policy, LivenessListener... listeners) {
-        return ZombieDetector.builder(policy)
-                .listeners(List.of(listeners))
-                .ticker(clock)
-                .scheduler(clock)
-                .executor(clock)
-                .build();
+        return clock.detector(policy, listeners);
     }
 
     ScriptedPeer peer(String id) {
