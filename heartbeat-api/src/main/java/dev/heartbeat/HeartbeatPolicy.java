@@ -2,6 +2,9 @@ package dev.heartbeat;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -212,7 +215,7 @@ public final class HeartbeatPolicy {
      * @return the bound
      */
     public Duration detectionTime() {
-        return pingInterval.plus(reapAfter).plus(Stamp.duration(6L * grain() + 3));
+        return pingInterval.plus(reapAfter).plus(CoarseTime.duration(6L * Limits.tick(this) + 3));
     }
 
     static Duration inRange(String name, Duration value) {
@@ -221,12 +224,6 @@ public final class HeartbeatPolicy {
             throw new IllegalArgumentException(name + " must be from 1 ms to 1 day: " + value);
         }
         return value;
-    }
-
-    /** The length of a tick that is fine enough for this policy, in stamps: a power of two from 1 to {@link Stamp#TICK}. */
-    int grain() {
-        Duration shortest = pongTimeout.compareTo(pingInterval) < 0 ? pongTimeout : pingInterval;
-        return Integer.highestOneBit(Math.max(1, Math.min(Stamp.TICK, Stamp.of(shortest) / 16)));
     }
 
     @Override
@@ -270,13 +267,13 @@ public final class HeartbeatPolicy {
     @Override
     public String toString() {
         if (wrongReaps != null) {
-            return "ping after " + Words.of(pingInterval) + " of silence, or sooner where that is unusual, reap "
+            return "ping after " + LogText.of(pingInterval) + " of silence, or sooner where that is unusual, reap "
                     + wrongReaps + " live peers in 1000 connection-hours at most: a dead peer is found within "
-                    + Words.of(detectionTime());
+                    + LogText.of(detectionTime());
         }
-        return "ping after " + Words.of(pingInterval) + " of silence, suspect " + Words.of(pongTimeout)
-                + " later, reap " + Words.of(reapAfter) + " after the ping: a dead peer is found within "
-                + Words.of(detectionTime());
+        return "ping after " + LogText.of(pingInterval) + " of silence, suspect " + LogText.of(pongTimeout)
+                + " later, reap " + LogText.of(reapAfter) + " after the ping: a dead peer is found within "
+                + LogText.of(detectionTime());
     }
 
     /** Collects settings; each setter refuses a bad value at once and then leaves the builder as it was. Not thread-safe. */

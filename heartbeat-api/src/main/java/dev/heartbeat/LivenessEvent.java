@@ -2,6 +2,7 @@ package dev.heartbeat;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.heartbeat.internal.dispatch.LogText;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -190,18 +191,18 @@ public sealed interface LivenessEvent {
          * @return for example {@code silent for 60.1 s, 30.1 s since the ping, last round trip 84 ms}
          */
         public String explain() {
-            StringBuilder line = new StringBuilder("silent for ").append(Words.of(silence));
-            line.append(", ").append(Words.of(sincePing)).append(" since the ping");
+            StringBuilder line = new StringBuilder("silent for ").append(LogText.of(silence));
+            line.append(", ").append(LogText.of(sincePing)).append(" since the ping");
             line.append(lastRoundTrip
-                    .map(trip -> ", last round trip " + Words.of(trip))
+                    .map(trip -> ", last round trip " + LogText.of(trip))
                     .orElse(", never a round trip"));
             neededLonger.ifPresent(times -> line.append(", live peers need longer ")
-                    .append(Words.number(times))
+                    .append(LogText.number(times))
                     .append(" times in 1000 connection-hours"));
             hindrances.stream()
                     .sorted()
                     .forEach(hindrance -> line.append(", although ").append(hindrance.phrase()));
-            pingFailure.ifPresent(failure -> line.append(", ").append(Words.of(failure)));
+            pingFailure.ifPresent(failure -> line.append(", ").append(LogText.of(failure)));
             return line.toString();
         }
     }

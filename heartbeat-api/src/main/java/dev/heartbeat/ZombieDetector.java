@@ -2,19 +2,14 @@ package dev.heartbeat;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.heartbeat.internal.engine.Engine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,28 +26,11 @@ public final class ZombieDetector implements AutoCloseable {
     private static final int GOING_AWAY = 1001;
     private static final int SERVICE_RESTART = 1012;
 
-    private final HeartbeatPolicy policy;
-    private final Pacemaker.Core core;
-    private final Map<Place, Pacemaker> pacemakers = new ConcurrentHashMap<>();
-    private final @Nullable ScheduledExecutorService givenScheduler;
-    private final Object lock = new Object();
-    private @Nullable ScheduledExecutorService ownScheduler; // guarded by lock
-    private @Nullable CompletionStage<Integer> drained; // guarded by lock
-    private volatile boolean closed;
+    private final Engine engine;
 
     private ZombieDetector(Builder builder) {
-        this.policy = builder.policy;
-        this.givenScheduler = builder.scheduler;
-        this.core = new Pacemaker.Core(
-                builder.ticker,
-                new Listeners(builder.listeners),
-                new Payloads(),
-                new Storm(builder.ticker.nanoTime()),
-                new Stalls(),
-                new DryRun(builder.dryRun),
-                new Identities(),
-                new Experience(builder.ticker),
-                builder.executor == null ? Workers.own() : Workers.on(builder.executor));
+        this.engine = new Engine(
+                builder.policy, builder.listeners, builder.ticker, builder.executor, builder.scheduler, builder.dryRun);
     }
 
     /**
@@ -91,8 +69,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @throws NullPointerException if the connection is null
      */
     public Heartbeat watch(Connection connection) {
-        requireNonNull(connection, "connection");
-        return watch(connection, new Place(scheduler(), false));
+        return engine.watch(requireNonNull(connection, "connection"));
     }
 
     /**
@@ -106,8 +83,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @throws NullPointerException if an argument is null
      */
     public Heartbeat watch(Connection connection, ScheduledExecutorService eventLoop) {
-        requireNonNull(connection, "connection");
-        return watch(connection, new Place(requireNonNull(eventLoop, "eventLoop"), true));
+        return engine.watch(requireNonNull(connection, "connection"), requireNonNull(eventLoop, "eventLoop"));
     }
 
     /**
@@ -116,7 +92,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @return the policy this was made with
      */
     public HeartbeatPolicy policy() {
-        return policy;
+        return engine.policy();
     }
 
     /**
@@ -127,7 +103,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @throws NullPointerException if it is null
      */
     public Optional<Heartbeat> find(String identity) {
-        return core.identities().find(requireNonNull(identity, "identity"));
+        return engine.find(requireNonNull(identity, "identity"));
     }
 
     /**
@@ -136,11 +112,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @return 0 once closed
      */
     public int watched() {
-        return closed
-                ? 0
-                : pacemakers.values().stream()
-                        .mapToInt(pacemaker -> pacemaker.intake().watched())
-                        .sum();
+        return engine.watched();
     }
 
     /**
@@ -149,7 +121,7 @@ public final class ZombieDetector implements AutoCloseable {
      * @return 0 once closed
      */
     public int suspects() {
-        return closed ? 0 : core.storm().suspects();
+        return engine.suspects();
     }
 
     /**
@@ -170,21 +142,7 @@ public final class ZombieDetector implements AutoCloseable {
         if (code != GOING_AWAY && code != SERVICE_RESTART) {
             throw new IllegalArgumentException("code must be 1001 (going away) or 1012 (service restart): " + code);
         }
-        HeartbeatPolicy.inRange("within", within);
-        pacemakers.values().removeIf(Pacemaker::isDead); // or else the drain would wait for their ticks
-        synchronized (lock) {
-            requireNotClosed();
-            if (drained == null) {
-                CompletableFuture<Integer> total = CompletableFuture.completedFuture(0);
-                for (Pacemaker pacemaker : pacemakers.values()) {
-                    Drain drain = new Drain(code, within);
-                    pacemaker.drain(drain);
-                    total = total.thenCombine(drain.terminated(), Integer::sum);
-                }
-                drained = total.minimalCompletionStage();
-            }
-            return drained;
-        }
+        return engine.drain(code, HeartbeatPolicy.inRange("within", within));
     }
 
     /**
@@ -194,91 +152,8 @@ public final class ZombieDetector implements AutoCloseable {
      */
     @Override
     public void close() {
-        synchronized (lock) {
-            if (closed) {
-                return;
-            }
-            closed = true;
-            pacemakers.values().forEach(Pacemaker::close);
-            pacemakers.clear();
-            if (ownScheduler != null) {
-                ownScheduler.shutdown();
-            }
-        }
-        core.workers().close();
+        engine.close();
     }
-
-    private Heartbeat watch(Connection connection, Place place) {
-        requireTakingConnections();
-        try {
-            while (true) {
-                Pacemaker pacemaker = pacemaker(place);
-                Heartbeat heartbeat = pacemaker.watch(connection, policy);
-                if (heartbeat != null) {
-                    return heartbeat;
-                }
-                requireTakingConnections();
-                pacemakers.remove(place, pacemaker);
-            }
-        } catch (RejectedExecutionException shutDown) {
-            pacemakers.remove(place);
-            requireNotClosed();
-            throw new IllegalStateException("the executor is shut down: " + place.executor, shutDown);
-        }
-    }
-
-    private Pacemaker pacemaker(Place place) {
-        Pacemaker known = pacemakers.get(place);
-        if (known != null) {
-            return known;
-        }
-        pacemakers.values().removeIf(Pacemaker::isDead);
-        Pacemaker fresh = new Pacemaker(place, core, policy, retired -> pacemakers.remove(place, retired));
-        synchronized (lock) {
-            requireTakingConnections();
-            Pacemaker other = pacemakers.putIfAbsent(place, fresh);
-            return other == null ? fresh : other;
-        }
-    }
-
-    private ScheduledExecutorService scheduler() {
-        if (givenScheduler != null) {
-            return givenScheduler;
-        }
-        synchronized (lock) {
-            requireNotClosed();
-            if (ownScheduler == null) {
-                ScheduledThreadPoolExecutor own =
-                        new ScheduledThreadPoolExecutor(1, task -> Workers.daemon(task, "heartbeat-pacemaker"));
-                own.setKeepAliveTime(10, TimeUnit.SECONDS);
-                own.allowCoreThreadTimeOut(true);
-                ownScheduler = own;
-            }
-            return ownScheduler;
-        }
-    }
-
-    private void requireTakingConnections() {
-        requireNotClosed();
-        synchronized (lock) {
-            if (drained != null) {
-                throw new IllegalStateException("the detector is draining");
-            }
-        }
-    }
-
-    private void requireNotClosed() {
-        if (closed) {
-            throw new IllegalStateException("the detector is closed");
-        }
-    }
-
-    /**
-     * Where a pacemaker ticks.
-     *
-     * @param isEventLoop whether transports and listeners are called there too, rather than on workers
-     */
-    record Place(ScheduledExecutorService executor, boolean isEventLoop) {}
 
     /** Puts a detector together. Not thread-safe. */
     public static final class Builder {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.internal.engine.Internals;
 import dev.heartbeat.testkit.RecordingListener;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -166,7 +167,7 @@ class BlockedTransportTest {
 
         assertThat(released.getCount()).isOne();
         assertThat(detector.watched()).isZero();
-        awaitTrue(() -> stuck.heartbeat.connection() == null);
+        awaitTrue(() -> Internals.connection(stuck.heartbeat) == null);
     }
 
     private List<Transport> transports(String name, int count) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import dev.heartbeat.internal.engine.Internals;
 import dev.heartbeat.testkit.ScriptedPeer;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -136,7 +137,7 @@ class LifecycleTest extends DetectorTest {
         detector.close();
         clock.advance(SLACK);
 
-        assertThat(peer.heartbeat().connection()).isNull();
+        assertThat(Internals.connection(peer.heartbeat())).isNull();
         assertThat(clock.pending()).isZero();
     }
 
@@ -195,7 +196,7 @@ class LifecycleTest extends DetectorTest {
         clock.advance(POLICY.detectionTime());
 
         for (ScriptedPeer peer : Arrays.asList(stopped, closed, reaped)) {
-            assertThat(peer.heartbeat().connection()).isNull();
+            assertThat(Internals.connection(peer.heartbeat())).isNull();
         }
     }
 

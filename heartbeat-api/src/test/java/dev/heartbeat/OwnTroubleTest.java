@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.internal.engine.Internals;
 import dev.heartbeat.testkit.ScriptedPeer;
 import dev.heartbeat.testkit.VirtualTime;
 import java.nio.ByteBuffer;
@@ -131,10 +132,10 @@ class OwnTroubleTest extends DetectorTest {
     @Test
     void aPongThatRacesWithTheCloseIsNotHeardBehindIt() {
         ScriptedPeer peer = peer("closing");
-        Chart seenByThePongsThread = peer.heartbeat().chart();
+        Internals.Events seenByThePongsThread = Internals.events(peer.heartbeat());
 
         peer.heartbeat().closed();
-        seenByThePongsThread.lane.add(() -> heard.events().add(new Pong(peer, Duration.ZERO)), clock);
+        seenByThePongsThread.add(() -> heard.events().add(new Pong(peer, Duration.ZERO)), clock);
         clock.runDue();
 
         assertThat(heard.namesFor(peer)).containsExactly("closed");
@@ -174,7 +175,7 @@ class OwnTroubleTest extends DetectorTest {
         clock.advance(POLICY.detectionTime());
 
         assertThat(clock.isShutdown()).isTrue();
-        assertThat(peer.heartbeat().connection()).isNull();
+        assertThat(Internals.connection(peer.heartbeat())).isNull();
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Recovery;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.internal.engine.Internals;
+import dev.heartbeat.internal.time.CoarseTime;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RaceStressTest {
 
     private static final Duration ROUND = Duration.ofMillis(15);
-    private static final long HALF_A_GRACE = Stamp.duration(Reaping.GRACE / 2).toNanos();
+    private static final long HALF_A_GRACE =
+            CoarseTime.duration(Internals.GRACE / 2).toNanos();
     private static final int MOST_ARRIVALS = 50_000;
     private static final HeartbeatPolicy SHORT = policy(2);
     private static final HeartbeatPolicy LONGER = policy(7);
@@ -123,7 +126,8 @@ class RaceStressTest {
             awaitTrue(
                     "every connection is let go of",
                     () -> racers.stream()
-                            .allMatch(racer -> racer.heartbeat.connection() == null && !racer.heartbeat.isWatched()));
+                            .allMatch(racer ->
+                                    Internals.connection(racer.heartbeat) == null && !racer.heartbeat.isWatched()));
         }
         assertThat(violations).isEmpty();
     }

@@ -6,6 +6,9 @@ import dev.heartbeat.LivenessEvent.Quirky;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Recovery;
 import dev.heartbeat.LivenessEvent.Timeout;
+import dev.heartbeat.internal.engine.Internals;
+import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.time.CoarseTime;
 import dev.heartbeat.testkit.VirtualTime;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -21,7 +24,7 @@ final class Scenario implements LivenessListener {
     private static final Duration LONGEST_DRAIN = Duration.ofSeconds(2);
 
     /** Two of the usual ticks. */
-    static final Duration LONGEST_TICKS = Stamp.duration(2L * Stamp.TICK);
+    static final Duration LONGEST_TICKS = CoarseTime.duration(2L * CoarseTime.TICK);
 
     private static final Duration SHORT_OF_A_WARNING = Duration.ofMillis(900);
 
@@ -83,7 +86,7 @@ final class Scenario implements LivenessListener {
                 .plusSeconds(6));
         for (SuspiciousPeer peer : peers) {
             if (!peer.hasEnded()
-                    || peer.heartbeat().connection() != null
+                    || Internals.connection(peer.heartbeat()) != null
                     || peer.heartbeat().isWatched()) {
                 violations.add("never ended");
             }
@@ -174,7 +177,7 @@ final class Scenario implements LivenessListener {
         peer.watched(onLoop ? detector.watch(peer, loop) : detector.watch(peer));
         if (random.nextInt(3) == 0) {
             Duration shortest = shorter(first.reapAfter(), second.reapAfter());
-            Duration ticks = Stamp.duration(3L * Math.max(first.grain(), second.grain()) + 2);
+            Duration ticks = CoarseTime.duration(3L * Math.max(Limits.tick(first), Limits.tick(second)) + 2);
             peer.answersAfter = shortest.compareTo(ticks) <= 0 ? Duration.ZERO : upTo(shortest.minus(ticks));
         }
         peers.add(peer);
@@ -205,7 +208,7 @@ final class Scenario implements LivenessListener {
         stalledFrom = clock.elapsed();
         clock.stall(stall);
         stalledUntil = clock.elapsed();
-        Duration drain = shorter(stall, LONGEST_DRAIN).plus(Stamp.duration(4L * first.grain() + 2));
+        Duration drain = shorter(stall, LONGEST_DRAIN).plus(CoarseTime.duration(4L * Limits.tick(first) + 2));
         drainedAt = longer(drainedAt, stalledUntil).plus(drain);
         excuses = excuses.plus(stall).plus(drain);
     }
@@ -223,7 +226,7 @@ final class Scenario implements LivenessListener {
     }
 
     private void execute(Runnable task) {
-        if (pingsAreQueued() && task.getClass().getName().startsWith(Pinger.class.getName())) {
+        if (pingsAreQueued() && Internals.isPing(task)) {
             clock.schedule(task, random.nextLong(longestQueue.toNanos()), TimeUnit.NANOSECONDS);
         } else {
             task.run();

@@ -15,10 +15,10 @@ final class Footprint {
 
     /** What every connection has, what it gets when there is more to know, and the handler of a Netty channel. */
     static final List<String> PARTS = List.of(
-            "dev.heartbeat.Heartbeat",
-            "dev.heartbeat.Chart",
-            "dev.heartbeat.Lane",
-            "dev.heartbeat.Freshness",
+            "dev.heartbeat.internal.engine.HeartbeatHandle",
+            "dev.heartbeat.internal.engine.ConnectionDetails",
+            "dev.heartbeat.internal.dispatch.SerialQueue",
+            "dev.heartbeat.internal.state.Freshness",
             "dev.heartbeat.netty.HeartbeatHandler");
 
     private Footprint() {}

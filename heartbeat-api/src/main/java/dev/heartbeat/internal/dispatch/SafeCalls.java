@@ -1,0 +1,72 @@
+package dev.heartbeat.internal.dispatch;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.LivenessListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** Asks a connection something, and takes an exception for the answer that harms nobody: a container may throw from every method. */
+public final class SafeCalls {
+
+    private static final Logger log = DetectorLog.LOG;
+
+    private SafeCalls() {}
+
+    /** Open unless the transport says otherwise: what it throws is no proof, and the verdict on the ping follows anyway. */
+    public static boolean isOpen(Connection connection) {
+        try {
+            return connection.isOpen();
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell whether it is open", id(connection), unknowable);
+            return true;
+        }
+    }
+
+    public static Hindrance hindrance(Connection connection) {
+        try {
+            return requireNonNullElse(connection.hindrance(), Hindrance.NONE);
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell its hindrance", id(connection), unknowable);
+            return Hindrance.NONE;
+        }
+    }
+
+    public static boolean seesPongs(Connection connection) {
+        try {
+            return connection.seesPongs();
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell whether it sees pongs", id(connection), unknowable);
+            return true;
+        }
+    }
+
+    public static void toClose(Connection connection, int code) {
+        try {
+            connection.close(code);
+        } catch (Throwable refused) {
+            log.debug("{} does not close", id(connection), refused);
+        }
+    }
+
+    /** The connection's own listener, if it has one. */
+    public static @Nullable LivenessListener listener(Connection connection) {
+        try {
+            return connection.listener().orElse(null);
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell its listener", id(connection), unknowable);
+            return null;
+        }
+    }
+
+    /** The id, kept to one line; a connection that cannot even name itself goes by its class. */
+    public static String id(Connection connection) {
+        try {
+            return LogText.oneLine(connection.id());
+        } catch (Throwable unnameable) {
+            return connection.getClass().getName();
+        }
+    }
+}

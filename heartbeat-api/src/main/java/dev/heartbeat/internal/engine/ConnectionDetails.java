@@ -1,0 +1,219 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.Quirk;
+import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.dispatch.SerialQueue;
+import dev.heartbeat.internal.state.Freshness;
+import dev.heartbeat.internal.state.Sleep;
+import dev.heartbeat.internal.state.StateWord;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a connection beyond its state word, begun when there is something to know: an event for somebody, trouble
+ * with a ping, a hindrance. The pacemaker's thread only, but for what is volatile or synchronized.
+ */
+final class ConnectionDetails {
+
+    final Connection connection;
+
+    /** Where the connection's events wait for each other. */
+    final SerialQueue events = new SerialQueue();
+
+    private @Nullable EnumSet<Hindrance> hindrances;
+
+    private int hinderedFor;
+    private long hinderedPing;
+
+    private boolean heldBack;
+    private int heldBackSince;
+    private int heldBackHeard;
+
+    private volatile @Nullable Throwable pingFailure;
+
+    private volatile Set<Quirk> quirks = Set.of();
+
+    /** A silence that the peer has announced, until the first ping after it. */
+    volatile @Nullable Sleep sleep;
+
+    /** How much longer than usual the peer may take to answer the latest ping, in stamps. */
+    int grace;
+
+    /** Whose connection it is, as the application says. */
+    volatile @Nullable String identity;
+
+    /** Whom the application compares it with. */
+    volatile @Nullable String group;
+
+    /** The limits that follow from what is known of the device; null unless the policy is adaptive. */
+    volatile @Nullable AdaptiveLimits adaptive;
+
+    private @Nullable Freshness freshness;
+
+    /** The fine stamp of a verdict in a dry run, which no sign of life has refuted yet; 0 if there is none. */
+    private volatile long verdict;
+
+    private boolean verdictIsStale;
+
+    private boolean owes;
+    private int owedSince;
+
+    ConnectionDetails(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** The details that were kept of a connection, or fresh ones for it; null for null. */
+    static @Nullable ConnectionDetails of(@Nullable Object connectionOrDetails) {
+        return connectionOrDetails == null || connectionOrDetails instanceof ConnectionDetails
+                ? (ConnectionDetails) connectionOrDetails
+                : new ConnectionDetails((Connection) connectionOrDetails);
+    }
+
+    /**
+     * A new ping is going out: what troubled the one before it is history.
+     *
+     * @param owedSince the stamp of the ping before it if that has not been echoed by a peer that echoes; the first such
+     *     stamp since the latest echo counts
+     */
+    void beginPing(boolean owesEcho, int owedSince) {
+        hindrances = null;
+        pingFailure = null;
+        Sleep announced = sleep;
+        grace = announced == null ? 0 : announced.grace();
+        if (owesEcho && !owes) {
+            this.owedSince = owedSince;
+        }
+        owes = owesEcho;
+    }
+
+    /** The stamp of the first ping since the latest echo, given that of the latest ping. */
+    int owedSince(int latestPing) {
+        return owes ? owedSince : latestPing;
+    }
+
+    /** By how much the verdicts on the latest ping are put off: by hindrances, after a silence, for a peer that echoes none. */
+    int putOff(long word, int patience) {
+        int hindered = hinderedFor(StateWord.sent(word));
+        if (!StateWord.unanswered(word)) {
+            return hindered;
+        }
+        boolean isMute = !StateWord.hasPonged(word) && has(Quirk.PONG_MUTE);
+        return hindered + grace + (isMute ? 3 * patience : 0);
+    }
+
+    /** By how much hindrances have put off the verdicts on the ping that was sent at a fine stamp. */
+    int hinderedFor(long sent) {
+        return hinderedPing == sent ? hinderedFor : 0;
+    }
+
+    void hinder(Hindrance hindrance, long sent, int stamps) {
+        seen(hindrance);
+        hinderedPing = sent;
+        hinderedFor = stamps;
+    }
+
+    void seen(Hindrance hindrance) {
+        if (hindrances == null) {
+            hindrances = EnumSet.of(hindrance);
+        } else {
+            hindrances.add(hindrance);
+        }
+    }
+
+    Set<Hindrance> hindrances() {
+        return hindrances == null ? Set.of() : hindrances;
+    }
+
+    /** For how long the ping has been held back that is due because nothing has been heard since a stamp. */
+    int heldBackFor(int now, int heard) {
+        return heldBack && heldBackHeard == heard ? now - heldBackSince : 0;
+    }
+
+    /** Holds that ping back, from now on unless it is held back already. */
+    void holdBack(int now, int heard) {
+        if (!heldBack || heldBackHeard != heard) {
+            heldBack = true;
+            heldBackSince = now;
+            heldBackHeard = heard;
+        }
+    }
+
+    /** Notes a quirk; whether it is news. Any thread. */
+    boolean learns(Quirk quirk) {
+        if (quirks.contains(quirk)) {
+            return false;
+        }
+        synchronized (this) {
+            EnumSet<Quirk> more = EnumSet.of(quirk);
+            more.addAll(quirks);
+            boolean news = more.size() > quirks.size();
+            quirks = Set.copyOf(more);
+            return news;
+        }
+    }
+
+    boolean has(Quirk quirk) {
+        return quirks.contains(quirk);
+    }
+
+    /** How fresh the application's data are, kept from the first call on. */
+    synchronized Freshness freshness(int now) {
+        if (freshness == null) {
+            freshness = new Freshness(now);
+        }
+        return freshness;
+    }
+
+    /** Forgets how fresh the data are, so that the next silence begins anew. */
+    synchronized void forgetFreshness() {
+        freshness = null;
+    }
+
+    /** Whether a verdict of a dry run stands. */
+    boolean hasVerdict() {
+        return verdict != 0;
+    }
+
+    /**
+     * Notes a verdict in a dry run, unless there is one already.
+     *
+     * @param stale whether the application's silence is the reason
+     */
+    synchronized boolean reachVerdict(long fine, boolean stale) {
+        if (verdict != 0) {
+            return false;
+        }
+        verdict = fine;
+        verdictIsStale = stale;
+        return true;
+    }
+
+    /**
+     * Takes the verdict back that a sign of life has refuted: its fine stamp, or 0 if there was none. No pong refutes that
+     * an application is silent.
+     */
+    long refuteVerdict() {
+        return verdict == 0 ? 0 : refuted();
+    }
+
+    private synchronized long refuted() {
+        if (verdictIsStale && freshness != null && freshness.isStale()) {
+            return 0;
+        }
+        long fine = verdict;
+        verdict = 0;
+        return fine;
+    }
+
+    @Nullable
+    Throwable pingFailure() {
+        return pingFailure;
+    }
+
+    void pingFailed(Throwable failure) {
+        pingFailure = failure;
+    }
+}

@@ -1,0 +1,197 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Heartbeat;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessListener;
+import dev.heartbeat.Ticker;
+import dev.heartbeat.internal.adaptive.HistoryStore;
+import dev.heartbeat.internal.dispatch.Listeners;
+import dev.heartbeat.internal.dispatch.WorkerPools;
+import dev.heartbeat.internal.identity.IdentityRegistry;
+import dev.heartbeat.internal.state.PingPayloads;
+import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.time.Stalls;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** What stands behind a detector: one pacemaker for each executor, and what they share. Any thread. */
+public final class Engine {
+
+    private final HeartbeatPolicy policy;
+    private final SharedParts shared;
+    private final Map<TickExecutor, Pacemaker> pacemakers = new ConcurrentHashMap<>();
+    private final @Nullable ScheduledExecutorService givenScheduler;
+    private final Object lock = new Object();
+    private @Nullable ScheduledExecutorService ownScheduler; // guarded by lock
+    private @Nullable CompletionStage<Integer> drained; // guarded by lock
+    private volatile boolean closed;
+
+    /**
+     * An engine at rest.
+     *
+     * @param executor where pings, listeners and terminations run that may block; null for threads of its own
+     * @param scheduler what ticks for transports that may block; null for a thread of its own
+     * @param dryRun whether verdicts are told only
+     */
+    public Engine(
+            HeartbeatPolicy policy,
+            List<LivenessListener> listeners,
+            Ticker ticker,
+            @Nullable Executor executor,
+            @Nullable ScheduledExecutorService scheduler,
+            boolean dryRun) {
+        this.policy = policy;
+        this.givenScheduler = scheduler;
+        this.shared = new SharedParts(
+                ticker,
+                new Listeners(listeners),
+                new PingPayloads(),
+                new StormGuard(ticker.nanoTime()),
+                new Stalls(),
+                new DryRun(dryRun),
+                new IdentityRegistry<>(),
+                new HistoryStore(ticker),
+                executor == null ? WorkerPools.own() : WorkerPools.on(executor));
+    }
+
+    /** Watches a connection on the engine's own thread, or the scheduler it was given. */
+    public Heartbeat watch(Connection connection) {
+        return watch(connection, new TickExecutor(scheduler(), false));
+    }
+
+    /** Watches a connection on its event loop. */
+    public Heartbeat watch(Connection connection, ScheduledExecutorService eventLoop) {
+        return watch(connection, new TickExecutor(eventLoop, true));
+    }
+
+    public HeartbeatPolicy policy() {
+        return policy;
+    }
+
+    public Optional<Heartbeat> find(String identity) {
+        return shared.identities().find(identity).map(heartbeat -> heartbeat);
+    }
+
+    public int watched() {
+        return closed
+                ? 0
+                : pacemakers.values().stream()
+                        .mapToInt(pacemaker -> pacemaker.inbox().watched())
+                        .sum();
+    }
+
+    public int suspects() {
+        return closed ? 0 : shared.storm().suspects();
+    }
+
+    /** Closes every connection within a time; a second call returns what the first one did. */
+    public CompletionStage<Integer> drain(int code, Duration within) {
+        pacemakers.values().removeIf(Pacemaker::isDead); // or else the drain would wait for their ticks
+        synchronized (lock) {
+            requireNotClosed();
+            if (drained == null) {
+                CompletableFuture<Integer> total = CompletableFuture.completedFuture(0);
+                for (Pacemaker pacemaker : pacemakers.values()) {
+                    Drain drain = new Drain(code, within);
+                    pacemaker.drain(drain);
+                    total = total.thenCombine(drain.terminated(), Integer::sum);
+                }
+                drained = total.minimalCompletionStage();
+            }
+            return drained;
+        }
+    }
+
+    /** Ends every watch and lets the threads end; connections stay open. Closing again does nothing. */
+    public void close() {
+        synchronized (lock) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            pacemakers.values().forEach(Pacemaker::close);
+            pacemakers.clear();
+            if (ownScheduler != null) {
+                ownScheduler.shutdown();
+            }
+        }
+        shared.workers().close();
+    }
+
+    private Heartbeat watch(Connection connection, TickExecutor place) {
+        requireTakingConnections();
+        try {
+            while (true) {
+                Pacemaker pacemaker = pacemaker(place);
+                Heartbeat heartbeat = pacemaker.watch(connection, policy);
+                if (heartbeat != null) {
+                    return heartbeat;
+                }
+                requireTakingConnections();
+                pacemakers.remove(place, pacemaker);
+            }
+        } catch (RejectedExecutionException shutDown) {
+            pacemakers.remove(place);
+            requireNotClosed();
+            throw new IllegalStateException("the executor is shut down: " + place.executor(), shutDown);
+        }
+    }
+
+    private Pacemaker pacemaker(TickExecutor place) {
+        Pacemaker known = pacemakers.get(place);
+        if (known != null) {
+            return known;
+        }
+        pacemakers.values().removeIf(Pacemaker::isDead);
+        Pacemaker fresh = new Pacemaker(place, shared, policy, retired -> pacemakers.remove(place, retired));
+        synchronized (lock) {
+            requireTakingConnections();
+            Pacemaker other = pacemakers.putIfAbsent(place, fresh);
+            return other == null ? fresh : other;
+        }
+    }
+
+    private ScheduledExecutorService scheduler() {
+        if (givenScheduler != null) {
+            return givenScheduler;
+        }
+        synchronized (lock) {
+            requireNotClosed();
+            if (ownScheduler == null) {
+                ScheduledThreadPoolExecutor own =
+                        new ScheduledThreadPoolExecutor(1, task -> WorkerPools.daemon(task, "heartbeat-pacemaker"));
+                own.setKeepAliveTime(10, TimeUnit.SECONDS);
+                own.allowCoreThreadTimeOut(true);
+                ownScheduler = own;
+            }
+            return ownScheduler;
+        }
+    }
+
+    private void requireTakingConnections() {
+        requireNotClosed();
+        synchronized (lock) {
+            if (drained != null) {
+                throw new IllegalStateException("the detector is draining");
+            }
+        }
+    }
+
+    private void requireNotClosed() {
+        if (closed) {
+            throw new IllegalStateException("the detector is closed");
+        }
+    }
+}

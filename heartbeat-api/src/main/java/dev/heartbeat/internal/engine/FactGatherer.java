@@ -1,0 +1,140 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.Facts;
+import dev.heartbeat.internal.state.Freshness;
+import dev.heartbeat.internal.state.HeardStamp;
+import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.state.Sleep;
+import dev.heartbeat.internal.state.StateWord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what is known of a connection into {@link Facts}, so that nothing has to be asked while it is decided on: first what
+ * costs some loads, and what the transport and the fleet say only when a ping or a verdict is due. The pacemaker's thread
+ * only.
+ */
+final class FactGatherer {
+
+    private final Pacemaker pacemaker;
+    private final VisitSchedule schedule;
+
+    /** Whether nobody may report a close, so that every connection is asked now and then. */
+    private final boolean asksWhetherOpen;
+
+    private final Facts facts = new Facts(Limits.of(HeartbeatPolicy.defaults()));
+
+    private boolean judges = true;
+
+    FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, boolean asksWhetherOpen) {
+        this.pacemaker = pacemaker;
+        this.schedule = schedule;
+        this.asksWhetherOpen = asksWhetherOpen;
+    }
+
+    /** No ping is sent and no verdict is reached from now on. */
+    void stopJudging() {
+        judges = false;
+    }
+
+    boolean judges() {
+        return judges;
+    }
+
+    /**
+     * What is known here.
+     *
+     * @return the same object each time
+     */
+    Facts gather(HeartbeatHandle heartbeat) {
+        Connection connection = heartbeat.connection();
+        Facts read = read(heartbeat);
+        read.isOpen = !asksWhetherOpen || (connection != null && SafeCalls.isOpen(connection));
+        read.seesPongs = !StateWord.isOwed(read.word) || connection == null || SafeCalls.seesPongs(connection);
+        read.mayWait = schedule.mayWait(read);
+        read.hindrance = Hindrance.NONE;
+        read.isStormy = false;
+        return read;
+    }
+
+    /** What else counts when a ping or a verdict is due: what the transport says, and how the other peers are. */
+    void gatherMore(HeartbeatHandle heartbeat) {
+        Connection connection = heartbeat.connection();
+        facts.isOpen = connection != null && SafeCalls.isOpen(connection);
+        facts.hindrance = connection == null ? Hindrance.NONE : SafeCalls.hindrance(connection);
+        facts.isStormy = pacemaker.storm().holds();
+        facts.hasTurn = facts.isStormy && pacemaker.storm().hasTurn();
+    }
+
+    /** What the next visit is planned by, after whatever was done; under an adaptive policy that is worked out anew. */
+    Facts gatherForPlan(HeartbeatHandle heartbeat) {
+        AdaptiveLimits adaptive = heartbeat.adaptive();
+        if (adaptive != null && StateWord.state(heartbeat.word()) == StateWord.QUIET) {
+            adaptive.settle(heartbeat.binding().limits);
+        }
+        Facts read = read(heartbeat);
+        Connection connection = heartbeat.connection();
+        read.seesPongs = !StateWord.isOwed(read.word) || connection == null || SafeCalls.seesPongs(connection);
+        return read;
+    }
+
+    private Facts read(HeartbeatHandle heartbeat) {
+        PolicyBinding binding = heartbeat.binding();
+        boolean countsFreshness = binding.limits.stale() > 0;
+        ConnectionDetails details = countsFreshness ? heartbeat.details() : heartbeat.detailsIfAny();
+        facts.now = pacemaker.now();
+        facts.listened = pacemaker.listened();
+        facts.isJudged = judges;
+        facts.isProbed = false;
+        facts.isSuperseded = false;
+        facts.word = heartbeat.word();
+        facts.heard = heartbeat.heard();
+        facts.limits = heartbeat.limits();
+        facts.owedSince = facts.sent();
+        if (details == null) {
+            readNoDetails();
+        } else {
+            readDetails(details);
+        }
+        readFreshness(details, binding, countsFreshness);
+        return facts;
+    }
+
+    private void readNoDetails() {
+        facts.putOff = 0;
+        facts.hinderedFor = 0;
+        facts.heldBackFor = 0;
+        facts.pingFailed = false;
+        facts.sleep = null;
+        facts.isCondemned = false;
+    }
+
+    private void readDetails(ConnectionDetails details) {
+        boolean hasVerdictToCome = StateWord.hasDeadline(facts.word) || StateWord.owesEcho(facts.word);
+        facts.putOff = hasVerdictToCome ? details.putOff(facts.word, facts.limits.reap()) : 0;
+        facts.hinderedFor = details.hinderedFor(StateWord.sent(facts.word));
+        facts.heldBackFor = details.heldBackFor(facts.now, HeardStamp.at(facts.heard));
+        facts.pingFailed = details.pingFailure() != null;
+        facts.owedSince = StateWord.owesEcho(facts.word) ? details.owedSince(facts.owedSince) : facts.owedSince;
+        facts.sleep = details.sleep;
+        facts.isCondemned = details.hasVerdict();
+        if (!Sleep.lasts(facts.sleep, facts.now)) {
+            facts.sleep = null;
+        }
+    }
+
+    private void readFreshness(@Nullable ConnectionDetails details, PolicyBinding binding, boolean counts) {
+        facts.countsFreshness = false;
+        facts.isReapedAsStale = false;
+        if (counts && details != null) {
+            Freshness freshness = details.freshness(facts.now);
+            facts.countsFreshness = !freshness.isStale();
+            facts.staleAt = freshness.due(binding.limits.stale());
+            facts.isReapedAsStale = freshness.isStale() && binding.policy.reapsStale();
+        }
+    }
+}

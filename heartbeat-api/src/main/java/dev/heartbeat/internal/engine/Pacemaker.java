@@ -1,0 +1,360 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.internal.dispatch.DetectorLog;
+import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.dispatch.WorkerPools;
+import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.time.CoarseTime;
+import dev.heartbeat.internal.time.ListeningClock;
+import dev.heartbeat.internal.time.Stalls;
+import dev.heartbeat.internal.wheel.TimingWheel;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The one tick of an executor, for all the connections that are watched on it: counts active time, publishes it, lets the
+ * wheel turn. It ticks while it has connections and then retires; a tick is scheduled when the one before it is over, never
+ * at a fixed rate, which would replay what a pause has missed. What other threads tell changes a connection's state word and
+ * nothing here.
+ */
+final class Pacemaker implements Runnable {
+
+    /** How long a finer tick than the policies in use need is kept, in stamps: a minute, since every change visits all. */
+    private static final int BEFORE_COARSER = 57_220;
+
+    private static final int WORTH_A_SWEEP = 4_096;
+
+    private static final long STALL_WORTH_A_WARNING = TimeUnit.SECONDS.toNanos(1);
+    private static final Logger log = DetectorLog.LOG;
+
+    private final SharedParts shared;
+    private final ScheduledExecutorService executor;
+    private final Consumer<Pacemaker> whenRetired;
+    private final boolean onLoop;
+    private final Reporter reporter;
+    private final Inbox inbox;
+    private final Learning learning;
+    private final Takeovers takeovers;
+    private final InboundEvents inbound;
+    private final Executor reaps;
+    private final Reaper reaper;
+    private final ListeningClock clock;
+    private final TimingWheel<HeartbeatHandle> wheel;
+    private final VisitSchedule schedule;
+    private final Judge judge;
+    private final Map<HeartbeatHandle, Command> commands = new LinkedHashMap<>();
+
+    private final Inbox.Batch batch = new Inbox.Batch();
+    private int regrained;
+
+    private volatile @Nullable Drain drain;
+    private boolean drains;
+    private volatile boolean closed;
+
+    /**
+     * A pacemaker that has yet to tick.
+     *
+     * @param policy of its first connection
+     * @param whenRetired told, under no lock, when this one has no connection left and will not tick again
+     */
+    Pacemaker(TickExecutor place, SharedParts shared, HeartbeatPolicy policy, Consumer<Pacemaker> whenRetired) {
+        WorkerPools workers = place.isEventLoop() ? WorkerPools.on(place.executor()) : shared.workers();
+        long nanoTime = shared.ticker().nanoTime();
+        int tick = Limits.tick(policy);
+        this.shared = shared;
+        this.executor = place.executor();
+        this.whenRetired = whenRetired;
+        this.onLoop = place.isEventLoop();
+        this.clock = new ListeningClock(nanoTime, shared.ticker().wallClockMillis());
+        this.regrained = clock.now();
+        this.reporter = new Reporter(shared.listeners(), shared.dryRun(), workers.events);
+        this.inbox = new Inbox(tick, clock.now());
+        this.learning = new Learning(shared.histories(), shared.storm());
+        this.takeovers = new Takeovers(this, shared.identities(), learning, reporter);
+        this.inbound = new InboundEvents(this, shared.payloads(), learning, reporter, inbox);
+        this.reaps = workers.reaps;
+        this.reaper = new Reaper(this, reporter, shared.dryRun().isOn(), reaps);
+        this.wheel = new TimingWheel<>(clock.now(), tick, nanoTime);
+        this.schedule = new VisitSchedule(this, wheel, !onLoop);
+        Pinger pinger = new Pinger(this, shared.payloads(), reporter, onLoop ? null : workers.pings);
+        this.judge = new Judge(this, schedule, pinger, reporter, reaper, !onLoop);
+    }
+
+    /**
+     * Takes a connection in, on any thread.
+     *
+     * @return null if this pacemaker has retired or drains, so that another is needed
+     * @throws RejectedExecutionException if the executor takes no tasks any more
+     */
+    @Nullable
+    HeartbeatHandle watch(Connection connection, HeartbeatPolicy policy) {
+        if (isDead()) {
+            throw new RejectedExecutionException("shut down: " + executor);
+        }
+        Inbox.Arrival arrival = closed ? null : inbox.admit(connection, policy, this);
+        if (arrival == null) {
+            return null;
+        }
+        if (arrival.isFirst()) {
+            try {
+                scheduleTick();
+            } catch (Throwable noTick) {
+                inbox.hasNotBegun();
+                inbound.stopped(arrival.heartbeat());
+                throw noTick;
+            }
+        }
+        return arrival.heartbeat();
+    }
+
+    Inbox inbox() {
+        return inbox;
+    }
+
+    InboundEvents inbound() {
+        return inbound;
+    }
+
+    Learning learning() {
+        return learning;
+    }
+
+    Takeovers takeovers() {
+        return takeovers;
+    }
+
+    StormGuard storm() {
+        return shared.storm();
+    }
+
+    /** Closes every connection, beginning with the next tick; judges none any more. */
+    void drain(Drain drain) {
+        this.drain = drain;
+        if (!inbox.refuse()) {
+            drain.terminated().complete(0);
+        }
+    }
+
+    /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
+    void left() {
+        if (onLoop && drain != null && inbox.watched() == 0) {
+            endDrain(0);
+        }
+    }
+
+    /** Ends every watch at the next tick; no verdict is reached from now on but for one under way. */
+    void close() {
+        closed = true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Whether the executor will never tick again. */
+    boolean isDead() {
+        return executor.isShutdown();
+    }
+
+    long nanoTime() {
+        return shared.ticker().nanoTime();
+    }
+
+    /** The fine stamp of this very moment, on any thread. */
+    long fineNow() {
+        return clock.fineAt(nanoTime());
+    }
+
+    long nanosSince(long fine) {
+        return CoarseTime.nanosBetween(fine, fineNow());
+    }
+
+    /** The stamp of the tick; the pacemaker's thread only. */
+    int now() {
+        return clock.now();
+    }
+
+    /** The stamp up to which everything that had arrived has been read; the pacemaker's thread only. */
+    int listened() {
+        return clock.listened();
+    }
+
+    @Override
+    public void run() {
+        if (closed) {
+            endAll();
+            return;
+        }
+        try {
+            tick();
+        } catch (Throwable unforeseen) {
+            log.warn("A tick failed; the next one comes all the same", unforeseen);
+        }
+        if (isIdle() && inbox.endIfEmpty()) {
+            endDrain(0);
+            reportToStormGuard();
+            tellOfStall(true);
+            whenRetired.accept(this);
+            return;
+        }
+        try {
+            scheduleTick();
+        } catch (RejectedExecutionException shutDown) {
+            log.debug("No further tick: the executor is shut down");
+            endAll();
+        }
+    }
+
+    private void tick() {
+        listen();
+        int now = now();
+        inbox.publish(now);
+        inbox.take(batch);
+        fit(batch, now);
+        judge.beginTick(batch.shortestInterval);
+        if (!batch.arrivals.isEmpty()) { // or else a tick would allocate
+            batch.arrivals.forEach(judge::admit);
+        }
+        wheel.turn(now, judge);
+        reportToStormGuard();
+        drain(now);
+        reaper.endGraces();
+        if (!batch.commands.isEmpty() || !commands.isEmpty()) {
+            batch.commands.forEach(command -> commands.merge(command.heartbeat, command, Command::with));
+            commands.values().removeIf(this::isDone);
+        }
+    }
+
+    /** Makes the wheel as fine as the policies in use need it, and rids it of the ended when they are the most of it. */
+    private void fit(Inbox.Batch batch, int now) {
+        boolean finer = batch.finestGrain < wheel.grain();
+        boolean coarser = batch.finestGrain > wheel.grain() && now - regrained >= BEFORE_COARSER;
+        if (finer || coarser) {
+            regrained = now;
+            wheel.regrain(now, batch.finestGrain);
+        }
+        if (wheel.size() > 2 * batch.watched + WORTH_A_SWEEP) {
+            wheel.sweep(Pacemaker::hasEnded);
+        }
+    }
+
+    private static boolean hasEnded(HeartbeatHandle heartbeat) {
+        return StateWord.state(heartbeat.word()) == StateWord.ENDED;
+    }
+
+    /** Reports what a storm is told from: when this pacemaker last heard anything. */
+    private void reportToStormGuard() {
+        StormGuard storm = shared.storm();
+        long reading = clock.reading();
+        long awakeSince = clock.awakeSince();
+        int latest = inbound.latestPong() - judge.latestHeard() > 0 ? inbound.latestPong() : judge.latestHeard();
+        long life = reading - CoarseTime.nanos(Math.max(0, now() - latest));
+        long longest = CoarseTime.nanos(batch.longestInterval);
+        if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, longest)) {
+            log.warn("Verdicts are held no longer: {} of {} peers are suspect", storm.suspects(), storm.watched());
+            reporter.hold(storm, true);
+        }
+    }
+
+    private void drain(int now) {
+        Drain current = drain;
+        if (current == null || current.terminated().isDone()) {
+            return;
+        }
+        if (!drains) {
+            drains = true;
+            judge.stopJudging();
+            current.begin(wheel.all(), now);
+        }
+        current.tick(now, inbound, reaps);
+        if (current.isOver(now)) {
+            List<HeartbeatHandle> left = wheel.all();
+            left.removeIf(Pacemaker::hasEnded);
+            left.forEach(reaper::reapUnfinished);
+            endDrain(left.size());
+        } else if (inbox.watched() == 0) {
+            endDrain(0);
+        }
+    }
+
+    private void endDrain(int terminated) {
+        Drain current = drain;
+        if (current != null) {
+            current.terminated().complete(terminated);
+        }
+    }
+
+    private boolean isDone(Command command) {
+        try {
+            return judge.carriesOut(command);
+        } catch (Throwable unforeseen) {
+            log.warn("A command failed", unforeseen);
+            return true;
+        }
+    }
+
+    private void listen() {
+        long lost = clock.tick(nanoTime(), shared.ticker().wallClockMillis(), tickNanos());
+        if (lost >= STALL_WORTH_A_WARNING) {
+            long pingsOut = wheel.all().stream()
+                    .filter(heartbeat -> StateWord.unanswered(heartbeat.word()))
+                    .count();
+            shared.stalls().notice(clock.reading(), lost, (int) pingsOut);
+        }
+        tellOfStall(false);
+    }
+
+    private void tellOfStall(boolean last) {
+        Stalls.Stall stall = shared.stalls().settle(clock.reading(), last);
+        if (stall != null) {
+            Duration lost = Duration.ofNanos(stall.lostNanos());
+            log.warn(
+                    "Did not listen for {}; no peer is charged for it, the verdicts on {} pings are put off",
+                    LogText.of(lost),
+                    stall.pingsOut());
+            reporter.stall(new LivenessEvent.Stall(lost, stall.pingsOut()));
+        }
+    }
+
+    private boolean isIdle() {
+        return wheel.size() == 0 && commands.isEmpty() && reaper.isIdle();
+    }
+
+    private void endAll() {
+        inbox.end();
+        inbox.take(batch);
+        batch.arrivals.forEach(inbound::stopped);
+        commands.clear();
+        wheel.clear(inbound::stopped);
+        reaper.endAllGraces();
+        reportToStormGuard();
+        endDrain(0);
+    }
+
+    /** The next tick comes as a bucket of the wheel does, so that what is in it waits for no other. */
+    private void scheduleTick() {
+        Future<?> tick = executor.schedule(this, clock.untilNextTick(tickNanos()), TimeUnit.NANOSECONDS);
+        if (tick.isCancelled()) { // by a JDK executor that was shut down while it took the task
+            throw new RejectedExecutionException("shut down: " + executor);
+        }
+    }
+
+    private long tickNanos() {
+        return CoarseTime.nanos(wheel.grain());
+    }
+}

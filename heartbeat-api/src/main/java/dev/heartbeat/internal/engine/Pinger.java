@@ -1,0 +1,202 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.Quirk;
+import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.dispatch.DetectorLog;
+import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.Facts;
+import dev.heartbeat.internal.state.HeardStamp;
+import dev.heartbeat.internal.state.PingPayloads;
+import dev.heartbeat.internal.state.Sleep;
+import dev.heartbeat.internal.state.StateWord;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/**
+ * The life of a ping, from the decision to send it until the transport's call returns: on the event loop itself or on threads
+ * that may block.
+ */
+final class Pinger {
+
+    private static final Logger log = DetectorLog.LOG;
+
+    private final Pacemaker pacemaker;
+    private final PingPayloads payloads;
+    private final Reporter reporter;
+
+    /** Null on an event loop, where the transport is called in place. */
+    private final @Nullable Executor executor;
+
+    Pinger(Pacemaker pacemaker, PingPayloads payloads, Reporter reporter, @Nullable Executor executor) {
+        this.pacemaker = pacemaker;
+        this.payloads = payloads;
+        this.reporter = reporter;
+        this.executor = executor;
+    }
+
+    /** Sends a ping that is due. Whatever was heard before it does not answer it. */
+    void ping(HeartbeatHandle heartbeat, Facts facts) {
+        endTheLast(heartbeat, facts);
+        adaptPatience(heartbeat, facts);
+        if (!isHandedOver(heartbeat)) {
+            if (facts.heldBackFor < facts.limits.cap()) {
+                holdBack(heartbeat, facts);
+                return;
+            }
+            askInVain(heartbeat);
+        }
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        if (details != null && !Sleep.lasts(details.sleep, facts.now)) {
+            details.sleep = null; // is over; one announced meanwhile lasts
+        }
+    }
+
+    /** Lets a ping that is due wait: for a message in front of it, which it would break on some transports, or for a thread. */
+    void holdBack(HeartbeatHandle heartbeat, Facts facts) {
+        ConnectionDetails details = heartbeat.details();
+        if (details != null) {
+            details.holdBack(facts.now, HeardStamp.at(facts.heard));
+        }
+    }
+
+    /** Learns from a ping that goes out what became of the one before it: who stops echoing is deaf, who never did is mute. */
+    private void endTheLast(HeartbeatHandle heartbeat, Facts facts) {
+        long word = facts.word;
+        boolean isMute =
+                StateWord.state(word) == StateWord.QUIET && StateWord.isOwed(word) && !StateWord.hasPonged(word);
+        if (isMute && facts.seesPongs) {
+            reporter.quirk(heartbeat, Quirk.PONG_MUTE);
+        }
+        boolean owesEcho = StateWord.owesEcho(word) && facts.seesPongs;
+        ConnectionDetails details = owesEcho ? heartbeat.details() : heartbeat.detailsIfAny();
+        if (details != null) {
+            details.beginPing(owesEcho, facts.sent());
+        }
+    }
+
+    /** Works out, under an adaptive policy, what the ping that is about to be sent is judged by. */
+    private static void adaptPatience(HeartbeatHandle heartbeat, Facts facts) {
+        PolicyBinding binding = heartbeat.binding();
+        ConnectionDetails details = binding.learns ? heartbeat.detailsIfAny() : null;
+        AdaptiveLimits adaptive = details == null ? null : details.adaptive;
+        if (details != null && adaptive != null) {
+            boolean isSilent =
+                    StateWord.state(facts.word) == StateWord.QUIET && facts.now - facts.heard >= facts.limits.eager();
+            int budget = binding.policy.wrongReapsPer1000Hours().orElseThrow();
+            adaptive.ask(binding.limits, budget, details.group, isSilent, facts.now);
+        }
+    }
+
+    /**
+     * Arms the deadlines of a ping, then hands it over. While an earlier call has not returned no other is made; this ping
+     * follows when it has.
+     *
+     * @return false if no thread could be had for it, so that the peer has not been asked at all
+     */
+    private boolean isHandedOver(HeartbeatHandle heartbeat) {
+        heartbeat.askAfter(heartbeat.heard());
+        long word = heartbeat.word();
+        long asked = StateWord.asked(word, pacemaker.fineNow());
+        if (StateWord.state(word) > StateWord.QUIET
+                || !heartbeat.advance(word, asked)
+                || StateWord.call(word) != StateWord.IDLE) {
+            return true;
+        }
+        if (executor == null) {
+            send(heartbeat);
+            return true;
+        }
+        try {
+            executor.execute(() -> send(heartbeat));
+            return true;
+        } catch (Throwable noThread) {
+            failed(heartbeat, noThread);
+            takeBack(heartbeat, word);
+            return false;
+        }
+    }
+
+    /** Lets the deadlines of a ping run although no thread could be had to send it. */
+    private void askInVain(HeartbeatHandle heartbeat) {
+        long word = heartbeat.word();
+        if (StateWord.state(word) <= StateWord.QUIET) {
+            heartbeat.advance(word, StateWord.forgiven(StateWord.returned(StateWord.asked(word, pacemaker.fineNow()))));
+        }
+    }
+
+    /** Undoes the decision on a ping that nobody sends, whatever has become known of the peer meanwhile. */
+    private static void takeBack(HeartbeatHandle heartbeat, long before) {
+        long word;
+        do {
+            word = heartbeat.word();
+        } while (!heartbeat.advance(
+                word, StateWord.unanswered(word) ? StateWord.notAsked(word, before) : StateWord.returned(word)));
+    }
+
+    private void send(HeartbeatHandle heartbeat) {
+        while (true) {
+            Connection connection = heartbeat.connection();
+            long word = heartbeat.word();
+            boolean isWanted =
+                    StateWord.unanswered(word) && StateWord.call(word) == StateWord.QUEUED && !pacemaker.isClosed();
+            if (connection == null || !isWanted) {
+                if (StateWord.call(word) == StateWord.IDLE
+                        || heartbeat.advance(word, StateWord.forgiven(StateWord.returned(word)))) {
+                    return;
+                }
+                continue;
+            }
+            long calling = StateWord.calling(word, pacemaker.fineNow());
+            if (heartbeat.advance(word, calling)) {
+                boolean isTaken = call(connection, heartbeat, StateWord.sent(calling));
+                if (hasReturned(heartbeat, StateWord.sent(calling), isTaken)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Calls the transport; whether it took the ping. */
+    private boolean call(Connection connection, HeartbeatHandle heartbeat, long sent) {
+        try {
+            connection.ping(payloads.payload(sent));
+            return true;
+        } catch (Throwable thrown) {
+            failed(heartbeat, thrown);
+            if (!SafeCalls.isOpen(connection)) {
+                pacemaker.inbound().closed(heartbeat);
+            }
+            return false;
+        }
+    }
+
+    /**
+     * Notes that the call has returned. Nobody is deaf who does not echo a ping that the transport has not taken.
+     *
+     * @return false if the peer was asked anew during the call, having been heard meanwhile: its pong may have come before,
+     *     so that ping has still to be sent
+     */
+    private static boolean hasReturned(HeartbeatHandle heartbeat, long sent, boolean isTaken) {
+        while (true) {
+            long word = heartbeat.word();
+            boolean isAskedAnew = StateWord.unanswered(word) && StateWord.sent(word) != sent;
+            long returned = isTaken ? StateWord.returned(word) : StateWord.forgiven(StateWord.returned(word));
+            if (heartbeat.advance(word, isAskedAnew ? StateWord.queued(word) : returned)) {
+                return !isAskedAnew;
+            }
+        }
+    }
+
+    private static void failed(HeartbeatHandle heartbeat, Throwable thrown) {
+        ConnectionDetails details = heartbeat.details();
+        if (details != null) {
+            details.pingFailed(thrown);
+            if (log.isDebugEnabled()) {
+                log.debug("Ping to {} failed: {}", SafeCalls.id(details.connection), LogText.of(thrown));
+            }
+        }
+    }
+}

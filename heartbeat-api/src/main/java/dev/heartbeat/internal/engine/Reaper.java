@@ -1,0 +1,133 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.LivenessEvent.Evidence;
+import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.time.CoarseTime;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries verdicts out: ends the watch, whatever races for that, tells the application why, and sees to it that the
+ * connection is terminated. The pacemaker's thread only.
+ */
+final class Reaper {
+
+    private final Pacemaker pacemaker;
+    private final Reporter reporter;
+    private final boolean dryRun;
+    private final Executor executor;
+
+    /** Verdicts whose termination has not begun when last looked at, the oldest first. */
+    private final ArrayDeque<Reaping> underWay = new ArrayDeque<>();
+
+    Reaper(Pacemaker pacemaker, Reporter reporter, boolean dryRun, Executor executor) {
+        this.dryRun = dryRun;
+        this.pacemaker = pacemaker;
+        this.reporter = reporter;
+        this.executor = executor;
+    }
+
+    /**
+     * Reaps a connection if its word is still what the verdict was reached on.
+     *
+     * @return whether it did
+     */
+    boolean reap(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
+        return dryRun ? tellOnly(heartbeat, word, heard, reason) : carryOut(heartbeat, word, heard, reason);
+    }
+
+    private boolean tellOnly(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
+        ConnectionDetails details = heartbeat.details();
+        if (details != null && details.reachVerdict(pacemaker.fineNow() | 1, reason == ReapReason.STALE)) {
+            if (heartbeat.word() != word && details.refuteVerdict() != 0) {
+                return false; // not reached after all, and no mistake
+            }
+            CompletableFuture<Termination> none = CompletableFuture.completedFuture(Termination.notFreed("dry run"));
+            Evidence evidence = evidence(details, word, heard);
+            reporter.verdict(details, new Reap(details.connection, reason, evidence, none.minimalCompletionStage()));
+        }
+        return false;
+    }
+
+    private boolean carryOut(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
+        ConnectionDetails details = heartbeat.details();
+        if (details == null || !heartbeat.advance(word, StateWord.ended())) {
+            return false;
+        }
+        heartbeat.release();
+        pacemaker.inbox().leave(heartbeat);
+        AdaptiveLimits adaptive = details.adaptive;
+        if (adaptive != null && StateWord.unanswered(word)) {
+            adaptive.reaped(pacemaker.now() - CoarseTime.coarse(StateWord.sent(word)));
+        }
+        pacemaker.takeovers().leave(heartbeat, details);
+        Evidence evidence = evidence(details, word, heard);
+        Reaping reaping = new Reaping(details.connection, reason, evidence, pacemaker.now(), executor);
+        underWay.add(reaping);
+        if (reason != ReapReason.CLOSE_UNFINISHED) {
+            pacemaker.storm().reaped();
+        }
+        reporter.reap(details, reaping);
+        return true;
+    }
+
+    /** Reaps a connection, whatever its state, whose close has not been finished. */
+    void reapUnfinished(HeartbeatHandle heartbeat) {
+        pacemaker.inbound().closing(heartbeat);
+        long word = heartbeat.word();
+        while (StateWord.state(word) == StateWord.CLOSING) {
+            carryOut(heartbeat, word, heartbeat.heard(), ReapReason.CLOSE_UNFINISHED);
+            word = heartbeat.word();
+        }
+    }
+
+    /** What is known of a silence; the details are null if nothing is known beyond the state word. */
+    Evidence evidence(@Nullable ConnectionDetails details, long word, int heard) {
+        long trip = StateWord.roundTripNanos(word);
+        AdaptiveLimits adaptive = details == null || !StateWord.unanswered(word) ? null : details.adaptive;
+        boolean suspect = StateWord.state(word) == StateWord.SUSPECT;
+        float longer = adaptive == null ? -1 : adaptive.longerPerHour(suspect);
+        return new Evidence(
+                CoarseTime.duration(Math.max(0, pacemaker.now() - heard)),
+                Duration.ofNanos(pacemaker.nanosSince(StateWord.sent(word))),
+                trip == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(trip)),
+                details == null ? Set.of() : details.hindrances(),
+                Optional.ofNullable(details == null ? null : details.pingFailure()),
+                longer < 0 ? OptionalDouble.empty() : OptionalDouble.of(1000.0 * longer));
+    }
+
+    /** Terminates, after their grace, the zombies whose listeners still look at them. */
+    void endGraces() {
+        while (!underWay.isEmpty()) {
+            Reaping oldest = underWay.getFirst();
+            if (!oldest.hasBegun() && oldest.deadline - pacemaker.now() > 0) {
+                return;
+            }
+            oldest.begin();
+            if (!oldest.hasBegun()) {
+                return;
+            }
+            underWay.removeFirst();
+        }
+    }
+
+    /** The detector is closing: verdicts that have been reached are carried out. */
+    void endAllGraces() {
+        underWay.forEach(Reaping::begin);
+        underWay.clear();
+    }
+
+    boolean isIdle() {
+        return underWay.isEmpty();
+    }
+}

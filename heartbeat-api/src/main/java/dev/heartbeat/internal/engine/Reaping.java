@@ -1,0 +1,93 @@
+package dev.heartbeat.internal.engine;
+
+import static java.util.Objects.requireNonNullElse;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.LivenessEvent.Evidence;
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import dev.heartbeat.internal.dispatch.DetectorLog;
+import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.dispatch.WorkerPools;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+
+/** One verdict on its way from the listeners to a freed file descriptor. */
+final class Reaping {
+
+    private static final Logger log = DetectorLog.LOG;
+
+    /** How long listeners may look at the connection before it is terminated all the same, in stamps: a second. */
+    static final int GRACE = 954;
+
+    final LivenessEvent.Reap event;
+
+    /** When the grace is over. */
+    final int deadline;
+
+    private final CompletableFuture<Termination> termination = new CompletableFuture<>();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final Executor executor;
+
+    Reaping(Connection connection, ReapReason reason, Evidence evidence, int now, Executor executor) {
+        this.event = new LivenessEvent.Reap(connection, reason, evidence, termination.minimalCompletionStage());
+        this.deadline = now + GRACE;
+        this.executor = executor;
+    }
+
+    /** Terminates the connection, on the executor, unless that has begun. Where no thread can be had it has not begun. */
+    void begin() {
+        if (!begun.compareAndSet(false, true)) {
+            return;
+        }
+        try {
+            try {
+                executor.execute(this::terminate);
+            } catch (RejectedExecutionException shutDown) {
+                WorkerPools.daemon(this::terminate, "heartbeat-reap").start();
+            }
+        } catch (Throwable noThread) {
+            begun.set(false);
+        }
+    }
+
+    boolean hasBegun() {
+        return begun.get();
+    }
+
+    private void terminate() {
+        Termination result;
+        try {
+            result = requireNonNullElse(
+                    event.connection().terminate(event.reason()), Termination.notFreed("the connection returned null"));
+        } catch (Throwable thrown) {
+            result = Termination.notFreed(LogText.of(thrown));
+        }
+        try {
+            report(result);
+        } finally {
+            termination.complete(result);
+        }
+    }
+
+    private void report(Termination result) {
+        if (!result.freed()) {
+            log.warn(
+                    "Reaped {}: {}; not known to be freed: {}",
+                    SafeCalls.id(event.connection()),
+                    event.explain(),
+                    LogText.oneLine(result.means()));
+        } else if (log.isInfoEnabled()) {
+            log.info(
+                    "Reaped {}: {}; freed by {}",
+                    SafeCalls.id(event.connection()),
+                    event.explain(),
+                    LogText.oneLine(result.means()));
+        }
+    }
+}

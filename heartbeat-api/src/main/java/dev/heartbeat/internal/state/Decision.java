@@ -1,0 +1,65 @@
+package dev.heartbeat.internal.state;
+
+import dev.heartbeat.ReapReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the {@link Rules} make of the {@link Facts}.
+ *
+ * @param action what is to be done
+ * @param reason why, for {@link Action#REAP} only
+ * @param putOff by how much the verdict is put off from its own deadline, in stamps, for {@link Action#DEFER} only
+ */
+public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
+
+    static final Decision REST = of(Action.REST);
+    static final Decision PING = of(Action.PING);
+    static final Decision HOLD_PING_BACK = of(Action.HOLD_PING_BACK);
+    static final Decision SETTLE = of(Action.SETTLE);
+    static final Decision RECOVER = of(Action.RECOVER);
+    static final Decision SUSPECT = of(Action.SUSPECT);
+    static final Decision TELL_STALE = of(Action.TELL_STALE);
+    static final Decision HOLD = of(Action.HOLD);
+    static final Decision CLOSED = of(Action.CLOSED);
+    static final Decision FORGET = of(Action.FORGET);
+
+    /** What can be done with a connection. */
+    public enum Action {
+        /** Nothing yet. */
+        REST,
+        /** Send the one ping. */
+        PING,
+        /** A ping is due, and waits for a large message in front of it. */
+        HOLD_PING_BACK,
+        /** The ping is answered. */
+        SETTLE,
+        /** Tell the application that the suspect lives. */
+        RECOVER,
+        /** Tell the application that the peer is suspect. */
+        SUSPECT,
+        /** Tell the application that the one behind the peer has fallen silent. */
+        TELL_STALE,
+        /** A verdict is due, and waits because a pong could not have been seen. */
+        DEFER,
+        /** A verdict is due, and waits because many peers are silent at once. */
+        HOLD,
+        /** The peer is a zombie, or has to make room. */
+        REAP,
+        /** The transport has closed the connection; tell the application. */
+        CLOSED,
+        /** The watch has ended; let go of it. */
+        FORGET
+    }
+
+    static Decision reap(ReapReason reason) {
+        return new Decision(Action.REAP, reason, 0);
+    }
+
+    static Decision defer(int putOff) {
+        return new Decision(Action.DEFER, null, putOff);
+    }
+
+    private static Decision of(Action action) {
+        return new Decision(action, null, 0);
+    }
+}
