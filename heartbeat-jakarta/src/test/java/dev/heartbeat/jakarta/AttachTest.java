@@ -1,11 +1,16 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.Descriptors;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
+import dev.heartbeat.testkit.RawServer;
 import dev.heartbeat.testkit.RecordingListener;
 import jakarta.websocket.ClientEndpointConfig;
 import jakarta.websocket.OnClose;
@@ -58,7 +63,7 @@ class AttachTest {
         bench = new Bench(Bench.PATIENT);
         RawPeer peer = connect("/one-line/cp-7").live();
 
-        Await.until("round trips", () -> bench.events().size() >= 3);
+        await("round trips").until(() -> bench.events().size() >= 3);
         peer.send(Frame.text("hello"));
 
         assertThat(peer.await(Frame.TEXT).text()).isEqualTo("cp-7 hello");
@@ -70,7 +75,7 @@ class AttachTest {
     @Test
     void reapsASessionOfAnAnnotatedEndpoint() throws Exception {
         bench = new Bench(Bench.QUICK);
-        RawPeer peer = connect("/one-line/cp-7").reading();
+        RawPeer peer = connect("/one-line/cp-7").mute();
 
         bench.await(Reap.class);
         bench.awaitFreed(peer);
@@ -81,7 +86,7 @@ class AttachTest {
     void takesThePongsThatAnAnnotatedMethodForwardsAndLeavesItItsOwn() throws Exception {
         bench = new Bench(Bench.PATIENT);
         RawPeer peer = connect("/own-pongs").live();
-        Await.until("round trips", () -> bench.events().size() >= 3);
+        await("round trips").until(() -> bench.events().size() >= 3);
 
         peer.send(Frame.pong("application".getBytes(StandardCharsets.US_ASCII)));
 
@@ -95,7 +100,7 @@ class AttachTest {
         bench = new Bench(Bench.PATIENT).serve(launcher, Endpoints.at("/plain", session -> {}));
 
         try (Session session = connectClient()) {
-            Await.until("round trips", () -> bench.events().size() >= 3);
+            await("round trips").until(() -> bench.events().size() >= 3);
             assertThat(bench.events()).containsOnly("pong");
             assertThat(SessionHeartbeat.of(session).isWatched()).isTrue();
         }
@@ -104,12 +109,12 @@ class AttachTest {
     @Test
     void reapsTheClientsSideOfASessionWhoseServerIsSilent() throws Exception {
         bench = new Bench(Bench.QUICK).serve(launcher);
-        MuteServer mute = bench.closing(MuteServer.start());
+        RawServer mute = bench.closing(RawServer.start());
 
         Session session = connectClient(mute.uri());
 
         bench.await(Reap.class);
-        Await.until("its descriptor freed", () -> !Descriptors.isHeldByClient(mute.port()));
+        await("its descriptor freed").until(() -> !Descriptors.isHeldByClient(mute.port()));
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         assertThat(session.isOpen()).isFalse();
     }
@@ -121,7 +126,7 @@ class AttachTest {
         bench.connect("/plain").close();
         Session session = opened.poll(60, TimeUnit.SECONDS);
         assertThat(session).isNotNull();
-        Await.until("closed", () -> !session.isOpen());
+        await("closed").until(() -> !session.isOpen());
 
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> SessionHeartbeat.attach(session, bench.detector))
@@ -145,9 +150,9 @@ class AttachTest {
             bench.connect("/mine").live();
             bench.connect("/other").live();
 
-            Await.until(
-                    "round trips of both",
-                    () -> bench.events().contains("pong") && !others.events().isEmpty());
+            await("round trips of both")
+                    .until(() ->
+                            bench.events().contains("pong") && !others.events().isEmpty());
             assertThat(bench.detector.watched()).isOne();
             assertThat(other.watched()).isOne();
         }

@@ -5,6 +5,8 @@ import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.Descriptors;
+import dev.heartbeat.testkit.RawPeer;
 import dev.heartbeat.testkit.RecordingListener;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.Closeable;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 
 /** A container, a detector, what its listener heard, and peers; all of it ended at the end of the test. */
 final class Bench implements AutoCloseable {
@@ -33,6 +37,9 @@ final class Bench implements AutoCloseable {
             .pongTimeout(Duration.ofSeconds(60))
             .reapAfter(Duration.ofSeconds(60))
             .build();
+
+    /** So long that slowness is never a failure. */
+    static final Duration LIMIT = Duration.ofSeconds(60);
 
     final RecordingListener heard = new RecordingListener();
     final ZombieDetector detector;
@@ -69,7 +76,16 @@ final class Bench implements AutoCloseable {
      * start.
      */
     void judge(HeartbeatPolicy policy) throws Exception {
-        watched.get(Await.GENEROUS.toSeconds(), TimeUnit.SECONDS).policy(policy);
+        watched.get(LIMIT.toSeconds(), TimeUnit.SECONDS).policy(policy);
+    }
+
+    /** Waits for something to come true, which is looked at so often that how long it took says something. */
+    static ConditionFactory await(String what) {
+        return Awaitility.await(what)
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .pollInSameThread();
     }
 
     Launcher.Running server() {
@@ -94,7 +110,7 @@ final class Bench implements AutoCloseable {
     }
 
     <E extends LivenessEvent> E await(Class<E> type) {
-        Await.until(type.getSimpleName(), () -> !heard.of(type).isEmpty());
+        await(type.getSimpleName()).until(() -> !heard.of(type).isEmpty());
         return heard.of(type).get(0);
     }
 
@@ -103,14 +119,13 @@ final class Bench implements AutoCloseable {
         return await(LivenessEvent.Reap.class)
                 .termination()
                 .toCompletableFuture()
-                .get(Await.GENEROUS.toSeconds(), TimeUnit.SECONDS);
+                .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
     }
 
-    /** Waits until the server holds no descriptor for the peer, and returns how long that took. */
-    Duration awaitFreed(RawPeer peer) {
-        return Await.until(
-                "descriptor of " + peer.localPort() + " freed",
-                () -> !Descriptors.isHeld(server.port(), peer.localPort()));
+    /** Waits until the server holds no descriptor for the peer. */
+    void awaitFreed(RawPeer peer) {
+        await("descriptor of " + peer.localPort() + " freed")
+                .until(() -> !Descriptors.isHeld(server.port(), peer.localPort()));
     }
 
     boolean holds(RawPeer peer) {

@@ -1,10 +1,12 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import java.io.IOException;
@@ -51,10 +53,10 @@ class CloseHandlerTest {
     void freesTheDescriptorWhileTheCloseHandlerSleeps() throws Exception {
         serve(session -> release.await(60, TimeUnit.SECONDS));
 
-        RawPeer peer = bench.connect("/close").reading();
+        RawPeer peer = bench.connect("/close").mute();
 
         bench.await(Reap.class);
-        Await.until("descriptor freed", BOUND, () -> !bench.holds(peer));
+        await("descriptor freed").atMost(BOUND).until(() -> !bench.holds(peer));
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         release.countDown();
         awaitNoThreadsLeft();
@@ -67,10 +69,10 @@ class CloseHandlerTest {
             throw new IllegalStateException("thrown by the test");
         });
 
-        RawPeer peer = bench.connect("/close").reading();
+        RawPeer peer = bench.connect("/close").mute();
 
         bench.await(Reap.class);
-        Await.until("descriptor freed", BOUND, () -> !bench.holds(peer));
+        await("descriptor freed").atMost(BOUND).until(() -> !bench.holds(peer));
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         awaitNoThreadsLeft();
     }
@@ -87,12 +89,12 @@ class CloseHandlerTest {
             returned.incrementAndGet();
         });
 
-        RawPeer peer = bench.connect("/close").reading();
+        RawPeer peer = bench.connect("/close").mute();
 
         bench.await(Reap.class);
-        Await.until("descriptor freed", BOUND, () -> !bench.holds(peer));
+        await("descriptor freed").atMost(BOUND).until(() -> !bench.holds(peer));
         awaitNoThreadsLeft();
-        Await.until("the handler has returned", () -> returned.get() == 1);
+        await("the handler has returned").until(() -> returned.get() == 1);
         assertThat(bench.events()).containsExactly("timeout", "reap");
     }
 
@@ -100,7 +102,7 @@ class CloseHandlerTest {
     void reapsOnceWhenTwoThreadsOfTheApplicationCloseAtTheSameTime() throws Exception {
         AtomicReference<Session> opened = new AtomicReference<>();
         serve(session -> {}, opened::set);
-        RawPeer peer = bench.connect("/close").reading();
+        RawPeer peer = bench.connect("/close").mute();
         List<Thread> closers = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             closers.add(new Thread(() -> {
@@ -115,7 +117,7 @@ class CloseHandlerTest {
         closers.forEach(Thread::start);
 
         bench.await(Reap.class);
-        Await.until("descriptor freed", BOUND, () -> !bench.holds(peer));
+        await("descriptor freed").atMost(BOUND).until(() -> !bench.holds(peer));
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         awaitNoThreadsLeft();
         for (Thread closer : closers) {
@@ -132,8 +134,8 @@ class CloseHandlerTest {
         assumeThat(launcher).isNotInstanceOf(TomcatLauncher.class);
         AtomicReference<Session> opened = new AtomicReference<>();
         serve(session -> SessionHeartbeat.of(session).closing(), opened::set);
-        RawPeer peer = bench.connect("/close").reading();
-        Await.until("opened", () -> opened.get() != null);
+        RawPeer peer = bench.connect("/close").mute();
+        await("opened").until(() -> opened.get() != null);
 
         opened.get().close();
 
@@ -170,15 +172,14 @@ class CloseHandlerTest {
 
     /** Some containers call the handler on a thread of theirs, after the descriptor is free. */
     private void awaitOneClose() {
-        Await.until("the handler is called", () -> closes.get() > 0);
+        await("the handler is called").until(() -> closes.get() > 0);
         assertThat(closes).hasValue(1);
     }
 
     private void awaitNoThreadsLeft() {
         String id = bench.heard.of(Reap.class).get(0).connection().id();
-        Await.until(
-                "no thread left",
-                () -> Thread.getAllStackTraces().keySet().stream()
+        await("no thread left")
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("heartbeat-close-" + id)));
     }
 }

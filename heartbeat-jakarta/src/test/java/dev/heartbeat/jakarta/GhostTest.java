@@ -1,10 +1,13 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.lang.ref.WeakReference;
@@ -66,12 +69,12 @@ class GhostTest {
         assertThat(result.isOK()).isFalse();
         bench.judge(Bench.QUICK.toBuilder().reapAfter(Duration.ofSeconds(5)).build());
 
-        Await.until(
-                "found", () -> bench.events().contains("reap") || bench.events().contains("closed"));
+        await("found")
+                .until(() -> bench.events().contains("reap") || bench.events().contains("closed"));
 
-        Await.until("its descriptor freed", () -> !bench.holds(peer));
-        Await.until("no longer open", () -> !ghost.isOpen());
-        Await.until("no longer watched", () -> bench.detector.watched() == 0);
+        await("its descriptor freed").until(() -> !bench.holds(peer));
+        await("no longer open").until(() -> !ghost.isOpen());
+        await("no longer watched").until(() -> bench.detector.watched() == 0);
         assertThat(bench.heard.of(Reap.class)).hasSizeLessThanOrEqualTo(1);
     }
 
@@ -100,9 +103,9 @@ class GhostTest {
             }
 
             assertThat(references).hasSize(2 * count);
-            Await.until("none watched", () -> detector.watched() == 0);
+            await("none watched").until(() -> detector.watched() == 0);
             // A thread of the container may keep the last session that it served, until it serves another.
-            Await.until("none kept", () -> kept(references) <= 20);
+            await("none kept").until(() -> kept(references) <= 20);
         }
     }
 
@@ -113,7 +116,7 @@ class GhostTest {
         }
         for (RawPeer peer : peers) {
             peer.send(Frame.close(1000));
-            Await.until("end of stream", peer::hasEnded);
+            await("end of stream").until(peer::hasEnded);
             peer.close();
         }
     }

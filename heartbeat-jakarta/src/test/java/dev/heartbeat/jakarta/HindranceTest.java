@@ -1,11 +1,14 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -67,7 +70,7 @@ class HindranceTest {
         assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
         blockForLong();
 
-        Await.until("pongs", () -> bench.heard.of(Pong.class).size() >= 2);
+        await("pongs").until(() -> bench.heard.of(Pong.class).size() >= 2);
         assertThat(bench.heard.of(Reap.class)).isEmpty();
     }
 
@@ -122,7 +125,7 @@ class HindranceTest {
 
         blockForLong();
 
-        Await.until("pongs again", () -> bench.heard.of(Pong.class).size() >= before + 2);
+        await("pongs again").until(() -> bench.heard.of(Pong.class).size() >= before + 2);
         assertThat(bench.heard.of(Reap.class)).isEmpty();
         assertThat(bench.holds(peer)).isTrue();
     }
@@ -130,7 +133,7 @@ class HindranceTest {
     private void blockForLong() throws Exception {
         bench.judge(QUICK);
         long until = System.nanoTime() + LONG.toNanos();
-        Await.until("the handler has run for long", () -> System.nanoTime() - until > 0);
+        await("the handler has run for long").until(() -> System.nanoTime() - until > 0);
         bench.judge(Bench.PATIENT);
         release.countDown();
     }

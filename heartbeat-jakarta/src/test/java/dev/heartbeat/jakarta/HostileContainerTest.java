@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import jakarta.websocket.Session;
@@ -33,9 +34,8 @@ class HostileContainerTest {
 
         assertThat(bench.termination().freed()).isFalse();
         assertThat(bench.events()).containsExactly("timeout", "reap");
-        Await.until(
-                "no thread left",
-                () -> Thread.getAllStackTraces().keySet().stream()
+        await("no thread left")
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getName().equals("heartbeat-close-hostile")));
         assertThat(bench.detector.watched()).isZero();
     }

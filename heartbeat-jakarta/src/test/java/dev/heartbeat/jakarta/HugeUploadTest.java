@@ -1,9 +1,12 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -57,7 +60,7 @@ class HugeUploadTest {
         upload(peer, SIZE);
 
         assertThat(arrived.poll(60, TimeUnit.SECONDS)).isEqualTo(SIZE);
-        Await.until("round trips after the upload", () -> bench.events().contains("pong"));
+        await("round trips after the upload").until(() -> bench.events().contains("pong"));
         assertThat(bench.heard.of(Reap.class)).isEmpty();
         assertThat(bench.holds(peer)).isTrue();
     }
@@ -73,7 +76,7 @@ class HugeUploadTest {
         }
 
         assertThat(arrived.poll(60, TimeUnit.SECONDS)).isEqualTo(SIZE);
-        Await.until("round trips", () -> bench.events().contains("pong"));
+        await("round trips").until(() -> bench.events().contains("pong"));
         assertThat(bench.events()).contains("pong").doesNotContain("reap");
         assertThat(bench.holds(peer)).isTrue();
     }
@@ -100,7 +103,7 @@ class HugeUploadTest {
     @Test
     void reapsAPeerThatGivesUpInTheMiddleOfAFrame() throws Exception {
         serve();
-        RawPeer peer = bench.connect("/upload").reading();
+        RawPeer peer = bench.connect("/upload").mute();
 
         upload(peer, SIZE / 10);
 
@@ -124,7 +127,7 @@ class HugeUploadTest {
     private static void upload(RawPeer peer, int bytes, int piece, Duration gap) throws Exception {
         Frame frame = new Frame(true, Frame.BINARY, new byte[SIZE]);
         peer.atOnce(() -> {
-            peer.sendRaw(frame.header());
+            peer.sendRaw(frame.header(true));
             for (int sent = 0; sent < bytes; sent += piece) {
                 peer.sendRaw(new byte[piece]);
                 LockSupport.parkNanos(gap.toNanos());

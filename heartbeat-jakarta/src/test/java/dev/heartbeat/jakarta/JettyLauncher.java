@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.testkit.TlsMaterial;
 import jakarta.websocket.WebSocketContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
@@ -84,7 +85,7 @@ final class JettyLauncher implements Launcher {
 
     private static SslContextFactory.Server tls() throws Exception {
         SslContextFactory.Server tls = new SslContextFactory.Server();
-        tls.setSslContext(Tls.server());
+        tls.setSslContext(TlsMaterial.server());
         return tls;
     }
 

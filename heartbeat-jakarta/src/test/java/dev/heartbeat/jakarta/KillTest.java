@@ -1,9 +1,14 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.Termination;
+import dev.heartbeat.testkit.Descriptors;
+import dev.heartbeat.testkit.Namespace;
+import dev.heartbeat.testkit.PeerProcess;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
@@ -87,7 +92,7 @@ class KillTest {
     @MethodSource("all")
     void freesAPeerThatIsFrozen(Case at) throws Exception {
         serve(at, session -> session);
-        Frozen peer = bench.closing(Frozen.start(bench.server().uri("/kill")));
+        PeerProcess peer = bench.closing(PeerProcess.start(bench.server().uri("/kill")));
 
         peer.freeze();
         judge(at);
@@ -101,9 +106,10 @@ class KillTest {
     void freesAPeerThatHasVanished(Case at) throws Exception {
         Namespace namespace = bench.closing(Namespace.open());
         serve(at, session -> session);
-        int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/kill"));
+        int peer = PeerProcess.start(bench.server().uri(namespace.serverAddress(), "/kill"), namespace)
+                .localPort();
 
-        namespace.cutTheLink();
+        namespace.cut();
         judge(at);
 
         assertFreed(at, "has vanished", peer);
@@ -168,9 +174,8 @@ class KillTest {
     private void judge(Case at) throws Exception {
         Session session = opened.poll(60, TimeUnit.SECONDS);
         assertThat(session).isNotNull();
-        Await.until(
-                at.waiting() + " waits",
-                () -> at.buffer == Buffer.NOTHING
+        await(at.waiting() + " waits")
+                .until(() -> at.buffer == Buffer.NOTHING
                         || Wire.below(session).map(Wire::waiting).isPresent());
         bench.judge(Bench.QUICK);
     }
@@ -214,9 +219,10 @@ class KillTest {
     /** From the verdict on. */
     private Duration awaitFreed(int port) {
         bench.await(Reap.class);
-        return Await.until(
-                launcher + " frees the descriptor",
-                BOUND,
-                () -> !Descriptors.isHeld(bench.server().port(), port));
+        long verdict = System.nanoTime();
+        await(launcher + " frees the descriptor")
+                .atMost(BOUND)
+                .until(() -> !Descriptors.isHeld(bench.server().port(), port));
+        return Duration.ofNanos(System.nanoTime() - verdict);
     }
 }

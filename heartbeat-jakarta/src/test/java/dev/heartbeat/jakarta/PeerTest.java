@@ -1,10 +1,13 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ReapReason;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import java.util.Arrays;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +40,7 @@ class PeerTest {
 
         RawPeer peer = bench.connect("/attached").live();
 
-        Await.until("four round trips", () -> bench.events().size() >= 4);
+        await("four round trips").until(() -> bench.events().size() >= 4);
         assertThat(bench.events()).containsOnly("pong");
         assertThat(bench.holds(peer)).isTrue();
     }
@@ -46,7 +49,7 @@ class PeerTest {
     void reapsAPeerThatReadsButNeverAnswers() throws Exception {
         bench = new Bench(Bench.QUICK).serveAttached(launcher);
 
-        RawPeer peer = bench.connect("/attached").reading();
+        RawPeer peer = bench.connect("/attached").mute();
 
         Reap reap = bench.await(Reap.class);
         bench.awaitFreed(peer);
@@ -56,7 +59,7 @@ class PeerTest {
         Frame close = peer.await(Frame.CLOSE);
         assertThat(close.closeCode()).isEqualTo(1001);
         assertThat(close.text()).endsWith(ReapReason.NO_ANSWER.phrase());
-        Await.until("end of stream", peer::hasEnded);
+        await("end of stream").until(peer::hasEnded);
     }
 
     @Test
@@ -75,11 +78,10 @@ class PeerTest {
     void reapsAPeerThatStopsAnswering() throws Exception {
         bench = new Bench(Bench.PATIENT).serveAttached(launcher);
         RawPeer peer = bench.connect("/attached").live();
-        Await.until(
-                "two round trips",
-                () -> bench.events().stream().filter("pong"::equals).count() >= 2);
+        await("two round trips")
+                .until(() -> bench.events().stream().filter("pong"::equals).count() >= 2);
 
-        peer.fallSilent();
+        peer.mute();
         bench.judge(Bench.QUICK);
 
         Reap reap = bench.await(Reap.class);
@@ -123,7 +125,7 @@ class PeerTest {
     @Test
     void takesPongsThatNobodyAskedForAsLife() throws Exception {
         bench = new Bench(Bench.PATIENT).serveAttached(launcher);
-        RawPeer peer = bench.connect("/attached").reading();
+        RawPeer peer = bench.connect("/attached").mute();
 
         peer.await(Frame.PING);
         for (int flood = 0; flood < 1_000; flood++) {
@@ -142,7 +144,7 @@ class PeerTest {
             session.addMessageHandler(
                     String.class, text -> SessionHeartbeat.of(session).dataReceived());
         }));
-        RawPeer peer = bench.connect("/data").reading();
+        RawPeer peer = bench.connect("/data").mute();
 
         for (int pings = 0; pings < 3; pings++) {
             peer.await(Frame.PING);

@@ -1,8 +1,12 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.Descriptors;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
@@ -41,7 +45,7 @@ class RedeployTest {
         WeakReference<ClassLoader> first = deployAndUndeploy();
         WeakReference<ClassLoader> second = deployAndUndeploy();
 
-        Await.until("the class loaders are gone", () -> {
+        await("the class loaders are gone").until(() -> {
             servers.forEach(server -> knockAt(server.port()));
             System.gc();
             return first.get() == null && second.get() == null;
@@ -59,13 +63,12 @@ class RedeployTest {
                 RawPeer dead = RawPeer.connect(server.uri("/dead"))) {
             live.await(Frame.PING);
             live.await(Frame.PING);
-            Await.until("the dead peer is reaped", () -> !Descriptors.isHeld(server.port(), dead.localPort()));
+            await("the dead peer is reaped").until(() -> !Descriptors.isHeld(server.port(), dead.localPort()));
             ((AutoCloseable) application).close();
             server.undeploy();
         }
-        Await.until(
-                "no thread of the application's is left",
-                () -> Thread.getAllStackTraces().keySet().stream()
+        await("no thread of the application's is left")
+                .until(() -> Thread.getAllStackTraces().keySet().stream()
                         .noneMatch(thread -> thread.getContextClassLoader() == loader));
         return new WeakReference<>(loader);
     }

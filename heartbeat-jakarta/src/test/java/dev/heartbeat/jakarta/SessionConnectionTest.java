@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
@@ -91,9 +92,9 @@ class SessionConnectionTest {
 
         assertThat(took).isLessThan(Duration.ofSeconds(30));
         verify(session, timeout(60_000)).setMaxIdleTimeout(1);
-        Await.until("no thread but the stuck one is left", () -> closers() == 1);
+        await("no thread but the stuck one is left").until(() -> closers() == 1);
         never.countDown();
-        Await.until("its thread has ended", () -> closers() == 0);
+        await("its thread has ended").until(() -> closers() == 0);
     }
 
     @Test

@@ -1,11 +1,13 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.Extension;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
@@ -55,7 +57,7 @@ class SettingsTest {
         bench.serve(launcher, SessionHeartbeat.wrap(compressing, bench.detector));
 
         RawPeer peer = bench.closing(RawPeer.connect(
-                        bench.server().uri("/attached"), "Sec-WebSocket-Extensions: permessage-deflate\r\n"))
+                        bench.server().uri("/attached"), "Sec-WebSocket-Extensions: permessage-deflate"))
                 .live();
 
         assertThat(peer.awaitData().payload()).hasSizeLessThan(1_000);
@@ -79,7 +81,7 @@ class SettingsTest {
                                     Endpoints.at("/dead", session -> SessionHeartbeat.attach(session, quick)))
                             .on(virtual));
             bench.connect("/attached").live();
-            RawPeer dead = bench.connect("/dead").reading();
+            RawPeer dead = bench.connect("/dead").mute();
 
             assertKept();
             bench.await(Reap.class);
@@ -108,8 +110,7 @@ class SettingsTest {
     }
 
     private void assertKept() {
-        Await.until(
-                "round trips",
-                () -> bench.events().stream().filter("pong"::equals).count() >= 3);
+        await("round trips")
+                .until(() -> bench.events().stream().filter("pong"::equals).count() >= 3);
     }
 }

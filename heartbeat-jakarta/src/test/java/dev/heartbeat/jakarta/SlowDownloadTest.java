@@ -1,9 +1,11 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.SendResult;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -71,7 +73,8 @@ class SlowDownloadTest {
             session.getAsyncRemote().sendBinary(ByteBuffer.allocate(size), results::add);
         }));
 
-        RawPeer peer = bench.closing(RawPeer.connectSlowly(bench.server().uri("/download"), bytesPerSecond))
+        RawPeer peer = bench.closing(
+                        RawPeer.connect(bench.server().uri("/download")).slow(bytesPerSecond))
                 .live();
 
         SendResult result = results.poll(240, TimeUnit.SECONDS);
@@ -81,9 +84,8 @@ class SlowDownloadTest {
         while (arrived < size) {
             arrived += peer.awaitData().payload().length;
         }
-        Await.until(
-                "a round trip after the download, or a reap",
-                () -> bench.events().stream().anyMatch(List.of("pong", "reap")::contains));
+        await("a round trip after the download, or a reap")
+                .until(() -> bench.events().stream().anyMatch(List.of("pong", "reap")::contains));
         assertThat(bench.heard.of(Reap.class)).extracting(Reap::explain).isEmpty();
         assertThat(bench.holds(peer)).isTrue();
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.Encoder;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.Connection;
@@ -77,7 +78,7 @@ class StuckPeersTest {
             bench.connect("/healthy").live();
         }
 
-        Await.until("six round trips of each healthy peer", () -> {
+        await("six round trips of each healthy peer").until(() -> {
             Map<Connection, Integer> roundTrips = roundTrips();
             return roundTrips.size() == HEALTHY && roundTrips.values().stream().allMatch(count -> count >= 6);
         });
@@ -96,7 +97,7 @@ class StuckPeersTest {
                 .isLessThan(Duration.ofSeconds(30));
         assertThat(bench.heard.of(Reap.class)).isEmpty();
         assertThat(bench.heard.of(LivenessEvent.Timeout.class)).isEmpty();
-        Await.until("no more threads in a ping than there are stuck peers", () -> pinging() <= STUCK);
+        await("no more threads in a ping than there are stuck peers").until(() -> pinging() <= STUCK);
         assertThat(ours() - before).isLessThanOrEqualTo(MOST_THREADS);
         for (Session session : stuck) {
             assertThat(queued(session)).as("pings in line for a stuck peer").isLessThanOrEqualTo(2);

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.testkit.TlsMaterial;
 import jakarta.servlet.ServletException;
 import jakarta.websocket.DeploymentException;
 import jakarta.websocket.WebSocketContainer;
@@ -105,8 +106,8 @@ final class TomcatLauncher implements Launcher {
     private static void secure(Connector connector) throws Exception {
         SSLHostConfig tls = new SSLHostConfig();
         SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.EC);
-        certificate.setCertificateKeystore(Tls.keys());
-        certificate.setCertificateKeystorePassword(Tls.PASSWORD);
+        certificate.setCertificateKeystore(TlsMaterial.keyStore());
+        certificate.setCertificateKeystorePassword(TlsMaterial.PASSWORD);
         tls.addCertificate(certificate);
         connector.setProperty("SSLEnabled", "true");
         connector.addSslHostConfig(tls);

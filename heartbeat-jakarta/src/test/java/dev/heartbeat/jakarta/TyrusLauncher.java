@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.testkit.TlsMaterial;
 import jakarta.websocket.WebSocketContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.Map;
@@ -41,7 +42,7 @@ final class TyrusLauncher implements Launcher {
     /** Tyrus has no setting for TLS, but what it is built on has. */
     private static void secure(TyrusServerContainer container) throws Exception {
         HttpServer server = (HttpServer) Reach.field(container, "server");
-        SSLEngineConfigurator tls = new SSLEngineConfigurator(Tls.server(), false, false, false);
+        SSLEngineConfigurator tls = new SSLEngineConfigurator(TlsMaterial.server(), false, false, false);
         server.getListener("grizzly").getFilterChain().add(1, new SSLFilter(tls, null));
     }
 

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.testkit.TlsMaterial;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.server.handlers.PathHandler;
@@ -43,7 +44,7 @@ final class UndertowLauncher implements Launcher {
         PathHandler paths = Handlers.path(deploying.start());
         Undertow.Builder builder = Undertow.builder().setHandler(paths);
         Undertow server = (deployment.isSecure()
-                        ? builder.addHttpsListener(0, "0.0.0.0", Tls.server())
+                        ? builder.addHttpsListener(0, "0.0.0.0", TlsMaterial.server())
                         : builder.addHttpListener(0, "0.0.0.0"))
                 .build();
         server.start();

@@ -1,8 +1,12 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.Descriptors;
+import dev.heartbeat.testkit.Namespace;
+import dev.heartbeat.testkit.PeerProcess;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -25,10 +29,11 @@ class VanishedPeerTest {
         try (Namespace namespace = Namespace.open();
                 Bench bench = new Bench(Bench.PATIENT).serveAttached(launcher)) {
             int server = bench.server().port();
-            int peer = namespace.startPeer(bench.server().uri(namespace.server(), "/attached"));
-            Await.until("a round trip", () -> bench.events().contains("pong"));
+            int peer = PeerProcess.start(bench.server().uri(namespace.serverAddress(), "/attached"), namespace)
+                    .localPort();
+            await("a round trip").until(() -> bench.events().contains("pong"));
 
-            namespace.cutTheLink();
+            namespace.cut();
             bench.judge(Bench.QUICK);
 
             Reap reap = bench.await(Reap.class);
@@ -36,7 +41,7 @@ class VanishedPeerTest {
             assertThat(bench.termination().freed())
                     .as(bench.termination().means())
                     .isTrue();
-            Await.until("its descriptor freed", () -> !Descriptors.isHeld(server, peer));
+            await("its descriptor freed").until(() -> !Descriptors.isHeld(server, peer));
             assertThat(bench.events()).endsWith("timeout", "reap");
         }
     }

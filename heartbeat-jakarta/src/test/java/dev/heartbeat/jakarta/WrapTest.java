@@ -1,10 +1,13 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
@@ -46,7 +49,7 @@ class WrapTest {
         peer.send(Frame.text("hello"));
 
         assertThat(peer.await(Frame.TEXT).text()).isEqualTo("echo hello");
-        Await.until("round trips", () -> bench.events().size() >= 2);
+        await("round trips").until(() -> bench.events().size() >= 2);
         assertThat(bench.events()).containsOnly("pong");
     }
 
@@ -55,7 +58,7 @@ class WrapTest {
         bench = new Bench(Bench.QUICK);
         serveWrapped(session -> {});
 
-        RawPeer peer = bench.connect("/wrapped").reading();
+        RawPeer peer = bench.connect("/wrapped").mute();
 
         bench.await(Reap.class);
         bench.awaitFreed(peer);

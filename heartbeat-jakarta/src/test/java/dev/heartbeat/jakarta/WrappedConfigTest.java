@@ -5,6 +5,8 @@ import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.DecodeException;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.Encoder;
@@ -54,7 +56,7 @@ class WrappedConfigTest {
             seen.add(session.getUserProperties().get("shaken"));
         });
 
-        bench.closing(RawPeer.connect(bench.server().uri("/wrapped/cp-7"), "Sec-WebSocket-Protocol: ocpp1.6\r\n"));
+        bench.closing(RawPeer.connect(bench.server().uri("/wrapped/cp-7"), "Sec-WebSocket-Protocol: ocpp1.6"));
 
         assertThat(List.of(next(), next(), next(), next())).containsExactly("cp-7", "ocpp1.6", "with this", "by hand");
     }

@@ -1,8 +1,11 @@
 package dev.heartbeat.jakarta;
 
+import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.MessageHandler;
@@ -44,7 +47,7 @@ class WrappedSessionTest {
     @Test
     void takesEveryMessageForLife() throws Exception {
         serve(session -> session.addMessageHandler(String.class, seen::add));
-        RawPeer peer = bench.connect("/wrapped").reading();
+        RawPeer peer = bench.connect("/wrapped").mute();
 
         for (int pings = 0; pings < 3; pings++) {
             peer.await(Frame.PING);
@@ -59,7 +62,7 @@ class WrappedSessionTest {
     @Test
     void hearsPartialMessages() throws Exception {
         serve(session -> session.addMessageHandler(String.class, (part, last) -> seen.add(part + last)));
-        RawPeer peer = bench.connect("/wrapped").reading();
+        RawPeer peer = bench.connect("/wrapped").mute();
 
         peer.await(Frame.PING);
         peer.send(new Frame(false, Frame.TEXT, new byte[] {'a'}));
@@ -83,7 +86,7 @@ class WrappedSessionTest {
         serve(
                 config -> config.decoders(List.of(Reading.Of.class)),
                 session -> session.addMessageHandler(new Keep(seen)));
-        RawPeer peer = bench.connect("/wrapped").reading();
+        RawPeer peer = bench.connect("/wrapped").mute();
 
         peer.await(Frame.PING);
         peer.send(Frame.text("42"));
@@ -100,7 +103,7 @@ class WrappedSessionTest {
                         .decode(pong.getApplicationData())
                         .toString())));
         RawPeer peer = bench.connect("/wrapped").live();
-        Await.until("round trips", () -> bench.events().size() >= 2);
+        await("round trips").until(() -> bench.events().size() >= 2);
 
         peer.send(Frame.pong("application".getBytes(StandardCharsets.US_ASCII)));
 
