@@ -1,5 +1,7 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
+
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -141,7 +143,7 @@ final class PauseTable {
                 Flock zombies = peers.flock(group)) {
             living.connect(server.port, healthy, CONNECTING);
             zombies.connect(server.port, dead, CONNECTING);
-            Await.until(() -> living.connected() == healthy && zombies.connected() == dead);
+            await().until(() -> living.connected() == healthy && zombies.connected() == dead);
             pass(before);
             if (living.lost() + zombies.lost() > 0) {
                 throw new IllegalStateException("peers were lost before the pause");

@@ -3,6 +3,8 @@ package dev.heartbeat.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -18,7 +20,6 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
-import java.net.Socket;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,7 @@ class DrainTest {
     @Test
     void terminatesAChannelWhosePeerTakesNoCloseFrame() throws Exception {
         try (LiveServer live = LiveServer.start(Transport.NIO);
-                RawPeer peer = RawPeer.connect(live.address)) {
+                RawPeer peer = RawPeer.connect(live.uri())) {
             Channel channel = live.nextWatched();
             channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
             channel.writeAndFlush(new TextWebSocketFrame(
@@ -131,16 +132,14 @@ class DrainTest {
             assertThat(live.detector.drain(1012, Duration.ofSeconds(1)))
                     .succeedsWithin(Duration.ofSeconds(60))
                     .isEqualTo(1);
-            assertThat(peer.isReset()).isTrue();
+            assertThat(peer.awaitEnd()).isEqualTo(RawPeer.End.RESET);
         }
     }
 
     @Test
     void aRealPeerReadsTheCloseFrameAndThenTheEnd() throws Exception {
-        TlsMaterial tls = TlsMaterial.create();
-        try (LiveServer live = LiveServer.start(Transport.NIO, tls.server());
-                Socket socket = tls.connect(live.address);
-                RawPeer peer = RawPeer.over(socket)) {
+        try (LiveServer live = LiveServer.startWithTls(Transport.NIO);
+                RawPeer peer = RawPeer.connect(live.uri())) {
             Channel channel = live.nextWatched();
             channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
 
@@ -148,7 +147,9 @@ class DrainTest {
                     .succeedsWithin(Duration.ofSeconds(60))
                     .isEqualTo(0);
 
-            assertThat(peer.readsUntilTheEnd()).contains((byte) 0x88, (byte) 2, (byte) (1012 >> 8), (byte) 1012);
+            Frame close = peer.mute().await(Frame.CLOSE);
+            assertThat(close.payload()).containsExactly((byte) (1012 >> 8), (byte) 1012);
+            assertThat(peer.awaitEnd()).isEqualTo(RawPeer.End.CLOSED);
             assertThat(live.events.of(LivenessEvent.Reap.class)).isEmpty();
         }
     }

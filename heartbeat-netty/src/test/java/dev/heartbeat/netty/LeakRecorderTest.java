@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.PooledByteBufAllocator;
@@ -17,7 +18,7 @@ class LeakRecorderTest {
         forgetABuffer();
 
         try {
-            Await.until(() -> LeakRecorder.leaks().size() == 1);
+            await().until(() -> LeakRecorder.leaks().size() == 1);
         } finally {
             LeakRecorder.leaks().clear();
         }

@@ -4,15 +4,20 @@ import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.testkit.RecordingListener;
+import dev.heartbeat.testkit.TlsMaterial;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +25,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +56,11 @@ final class LiveServer implements AutoCloseable {
 
     private final Queue<Channel> accepted = new ConcurrentLinkedQueue<>();
     private final Channel server;
+    private final boolean secure;
 
     private LiveServer(
             Transport transport, @Nullable SslContext tls, BiConsumer<ChannelPipeline, HeartbeatHandler> protocol) {
+        secure = tls != null;
         group = transport.group(1);
         server = new ServerBootstrap()
                 .group(group)
@@ -87,7 +96,8 @@ final class LiveServer implements AutoCloseable {
     }
 
     /** Starts one behind TLS. */
-    static LiveServer start(Transport transport, SslContext tls) {
+    static LiveServer startWithTls(Transport transport) throws IOException, GeneralSecurityException {
+        SslContext tls = SslContextBuilder.forServer(TlsMaterial.keyManagers()).build();
         return new LiveServer(transport, tls, LiveServer::usual);
     }
 
@@ -96,11 +106,30 @@ final class LiveServer implements AutoCloseable {
         pipeline.addLast(Pipelines.serverProtocol(), heartbeat, new Collector());
     }
 
+    /** The address for peers of this machine. */
+    URI uri() {
+        return uri("127.0.0.1");
+    }
+
+    /** The address for peers that know this machine by another name. */
+    URI uri(String host) {
+        return URI.create((secure ? "wss://" : "ws://") + host + ":" + address.getPort() + "/chat");
+    }
+
+    /** Waits for what happens on other threads, long enough for the slowest machine. */
+    static ConditionFactory await() {
+        return Awaitility.await()
+                .atMost(Duration.ofSeconds(120))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .pollInSameThread();
+    }
+
     /** The next channel that was accepted, watched by now. */
     Channel nextWatched() {
-        Await.until(() -> !accepted.isEmpty());
+        await().until(() -> !accepted.isEmpty());
         Channel channel = accepted.remove();
-        Await.until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != null);
+        await().until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != null);
         return channel;
     }
 

@@ -1,10 +1,12 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
+import dev.heartbeat.testkit.RawPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,7 +18,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.EventExecutorGroup;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -46,15 +47,15 @@ class LiveTest {
     @EnumSource
     void reapsAMutePeerAndSparesOneThatAnswers(Transport transport) throws Exception {
         try (LiveServer server = LiveServer.start(transport.orSkip());
-                RawPeer mute = RawPeer.connect(server.address)) {
+                RawPeer mute = RawPeer.connect(server.uri())) {
             Channel zombie = server.nextDoomed();
-            try (RawPeer healthy = RawPeer.connect(server.address)) {
-                healthy.answerPingsMeanwhile();
+            try (RawPeer healthy = RawPeer.connect(server.uri())) {
+                healthy.live();
                 Channel alive = server.nextWatched();
 
-                Await.until(() -> !zombie.isOpen());
-                assertThat(mute.isReset()).isTrue();
-                Await.until(() -> rounds(server, alive) >= 4);
+                await().until(() -> !zombie.isOpen());
+                assertThat(mute.awaitEnd()).isEqualTo(RawPeer.End.RESET);
+                await().until(() -> rounds(server, alive) >= 4);
 
                 assertThat(alive.isOpen()).isTrue();
                 assertThat(server.events.of(LivenessEvent.Reap.class))
@@ -68,14 +69,12 @@ class LiveTest {
     @ParameterizedTest
     @EnumSource
     void givesRoundTripsBehindTls(Transport transport) throws Exception {
-        TlsMaterial tls = TlsMaterial.create();
-        try (LiveServer server = LiveServer.start(transport.orSkip(), tls.server());
-                Socket socket = tls.connect(server.address);
-                RawPeer peer = RawPeer.over(socket)) {
-            peer.answerPingsMeanwhile();
+        try (LiveServer server = LiveServer.startWithTls(transport.orSkip());
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
 
-            Await.until(() -> rounds(server, channel) >= 3);
+            await().until(() -> rounds(server, channel) >= 3);
         }
     }
 
@@ -88,11 +87,11 @@ class LiveTest {
                     pipeline.addLast(executors, heartbeat);
                     pipeline.addLast(executors, new Collector());
                 });
-                RawPeer peer = RawPeer.connect(server.address)) {
-            peer.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
 
-            Await.until(() -> rounds(server, channel) >= 3);
+            await().until(() -> rounds(server, channel) >= 3);
 
             assertThat(channel.pipeline().context(HeartbeatHandler.class).executor())
                     .isSameAs(channel.eventLoop());
@@ -115,12 +114,12 @@ class LiveTest {
                                     WebSocketDecoderConfig.newBuilder().build()));
                     pipeline.addLast(heartbeat);
                 });
-                RawPeer peer = RawPeer.connectWithoutHandshake(server.address)) {
-            peer.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connectWithoutHandshake(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
 
             // No ping follows one that is unanswered, so that the peer has been heard after each but the last.
-            Await.until(() -> peer.answered() >= 6);
+            await().until(() -> peer.pings() >= 6);
 
             assertThat(server.eventsOf(channel)).isEmpty();
             assertThat(channel.isOpen()).isTrue();
@@ -135,8 +134,8 @@ class LiveTest {
     void goesOnWhereTheChannelGoes() throws Exception {
         EventLoopGroup elsewhere = Transport.NIO.group(1);
         try (LiveServer server = LiveServer.start(Transport.NIO);
-                RawPeer peer = RawPeer.connect(server.address)) {
-            peer.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
             Heartbeat before = channel.attr(HeartbeatHandler.HEARTBEAT).get();
             before.policy(LiveServer.POLICY.toBuilder()
@@ -145,12 +144,12 @@ class LiveTest {
 
             channel.deregister().sync();
             elsewhere.register(channel).sync();
-            Await.until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != before);
+            await().until(() -> channel.attr(HeartbeatHandler.HEARTBEAT).get() != before);
             Heartbeat after = channel.attr(HeartbeatHandler.HEARTBEAT).get();
 
             assertThat(before.isWatched()).isFalse();
             assertThat(after.policy()).isEqualTo(before.policy());
-            Await.until(() -> after.lastRoundTrip().isPresent());
+            await().until(() -> after.lastRoundTrip().isPresent());
             assertThat(server.detector.watched()).isEqualTo(1);
         } finally {
             elsewhere.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
@@ -161,8 +160,8 @@ class LiveTest {
     void staysUnwatchedWhereTheChannelGoesOnceTheApplicationHasEndedTheWatch() throws Exception {
         EventLoopGroup elsewhere = Transport.NIO.group(1);
         try (LiveServer server = LiveServer.start(Transport.NIO);
-                RawPeer peer = RawPeer.connect(server.address)) {
-            peer.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
             channel.attr(HeartbeatHandler.HEARTBEAT).get().stop();
 
@@ -182,21 +181,21 @@ class LiveTest {
                         Transport.NIO,
                         (pipeline, heartbeat) ->
                                 pipeline.addLast(Pipelines.serverProtocol(), heartbeat, new Sleeper()));
-                RawPeer peer = RawPeer.connect(server.address);
-                RawPeer busy = RawPeer.connect(server.address)) {
-            peer.answerPingsMeanwhile();
-            busy.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connect(server.uri());
+                RawPeer busy = RawPeer.connect(server.uri())) {
+            peer.live();
+            busy.live();
             Channel first = server.nextWatched();
             for (Channel channel : List.of(first, server.nextWatched())) {
                 channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(SHORTER_THAN_SLEEP);
             }
-            Await.until(() -> rounds(server, first) >= 2);
+            await().until(() -> rounds(server, first) >= 2);
 
             first.eventLoop().execute(() -> first.pipeline().fireChannelRead(new TextWebSocketFrame("sleep")));
             int before = rounds(server, first);
-            Await.until(() -> rounds(server, first) >= before + 4);
+            await().until(() -> rounds(server, first) >= before + 4);
 
-            Await.until(() -> !server.events.of(LivenessEvent.Stall.class).isEmpty());
+            await().until(() -> !server.events.of(LivenessEvent.Stall.class).isEmpty());
             assertThat(server.events.of(LivenessEvent.Timeout.class)).isEmpty();
         }
     }
@@ -204,10 +203,10 @@ class LiveTest {
     @Test
     void shuttingTheEventLoopDownTakesNoLongerForIt() throws Exception {
         try (LiveServer server = LiveServer.start(Transport.NIO);
-                RawPeer peer = RawPeer.connect(server.address)) {
-            peer.answerPingsMeanwhile();
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            peer.live();
             Channel channel = server.nextWatched();
-            Await.until(() -> rounds(server, channel) >= 1);
+            await().until(() -> rounds(server, channel) >= 1);
 
             long begin = System.nanoTime();
             server.group.shutdownGracefully(1, 120, TimeUnit.SECONDS).sync();

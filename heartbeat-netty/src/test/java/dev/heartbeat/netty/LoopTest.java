@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
@@ -35,7 +36,7 @@ class LoopTest {
                 loop.register(channel).sync();
                 channel.pipeline().addLast(encoder(), decoder(), new HeartbeatHandler(detector));
             }
-            Await.until(() -> detector.watched() == 1_000);
+            await().until(() -> detector.watched() == 1_000);
 
             // On the loop, for in the middle of a tick the next one is scheduled and this one not yet done.
             assertThat(loop.submit(loop::pending).sync().getNow()).isLessThanOrEqualTo(1);

@@ -1,12 +1,12 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.RawPeer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
@@ -37,7 +37,7 @@ class ManualTest {
         server.start();
 
         try {
-            Await.until(() -> shakesHands(port));
+            await().until(() -> shakesHands(port));
         } finally {
             server.interrupt();
             server.join();
@@ -77,7 +77,7 @@ class ManualTest {
     }
 
     private static boolean shakesHands(int port) {
-        try (RawPeer peer = RawPeer.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), "/echo")) {
+        try (RawPeer peer = RawPeer.connect(URI.create("ws://127.0.0.1:" + port + "/echo"))) {
             return peer.localPort() != 0;
         } catch (IOException notYet) {
             return false;

@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
@@ -131,7 +132,7 @@ class OtherTransportsTest {
     void reapsAnEmbeddedChannel() {
         EmbeddedChannel channel = new EmbeddedChannel(codecAndHeartbeat());
         try {
-            Await.until(() -> {
+            await().until(() -> {
                 channel.runPendingTasks();
                 return !channel.isOpen();
             });
@@ -143,8 +144,8 @@ class OtherTransportsTest {
 
     private void assertIsReaped() {
         assertThat(watched).succeedsWithin(Duration.ofSeconds(60));
-        Await.until(() -> !watched.join().isOpen());
-        Await.until(() -> application.events().contains("inactive"));
+        await().until(() -> !watched.join().isOpen());
+        await().until(() -> application.events().contains("inactive"));
         assertThat(application.events()).containsExactly("timeout", "reap", "inactive");
         assertThat(events.of(LivenessEvent.Reap.class))
                 .singleElement()

@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -35,7 +36,7 @@ class PauseTest {
                 Flock zombies = Flock.silent(group, Duration.ZERO)) {
             healthy.connect(server.port, HEALTHY, INTERVAL);
             zombies.connect(server.port, ZOMBIES, INTERVAL);
-            Await.until(() -> healthy.connected() == HEALTHY && zombies.connected() == ZOMBIES);
+            await().until(() -> healthy.connected() == HEALTHY && zombies.connected() == ZOMBIES);
             pass(INTERVAL.multipliedBy(2));
             assertThat(healthy.lost()).isZero();
 
@@ -44,7 +45,7 @@ class PauseTest {
             pass(PAUSE);
             server.goOn();
 
-            Await.until(() -> zombies.lost() == ZOMBIES);
+            await().until(() -> zombies.lost() == ZOMBIES);
             pass(INTERVAL.multipliedBy(2));
             assertThat(healthy.lost()).isZero();
         } finally {

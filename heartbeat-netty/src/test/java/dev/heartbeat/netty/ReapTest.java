@@ -1,14 +1,15 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.Termination;
+import dev.heartbeat.testkit.RawPeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
-import java.net.Socket;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.List;
@@ -30,19 +31,17 @@ class ReapTest {
     @EnumSource
     void freesEverythingAtOnceWhateverIsPending(Transport transport) throws Exception {
         try (LiveServer server = LiveServer.start(transport.orSkip());
-                RawPeer peer = RawPeer.connect(server.address)) {
+                RawPeer peer = RawPeer.connect(server.uri())) {
             assertFreesEverything(server, peer);
-            assertThat(peer.isReset()).isTrue();
+            assertThat(peer.awaitEnd()).isEqualTo(RawPeer.End.RESET);
         }
     }
 
     @ParameterizedTest
     @EnumSource
     void freesEverythingAtOnceBehindTls(Transport transport) throws Exception {
-        TlsMaterial tls = TlsMaterial.create();
-        try (LiveServer server = LiveServer.start(transport.orSkip(), tls.server());
-                Socket socket = tls.connect(server.address);
-                RawPeer peer = RawPeer.over(socket)) {
+        try (LiveServer server = LiveServer.startWithTls(transport.orSkip());
+                RawPeer peer = RawPeer.connect(server.uri())) {
             assertFreesEverything(server, peer);
         }
     }
@@ -51,7 +50,7 @@ class ReapTest {
         Channel channel = server.nextWatched();
         Collector application = channel.pipeline().get(Collector.class);
         int serverPort = server.address.getPort();
-        Await.until(() ->
+        await().until(() ->
                 KernelSockets.states(serverPort, peer.localPort()).toList().equals(List.of("01")));
         AtomicLong closedAt = new AtomicLong();
         channel.closeFuture().addListener(closed -> closedAt.set(System.nanoTime()));
@@ -59,17 +58,17 @@ class ReapTest {
         ChannelFuture written = channel.writeAndFlush(new BinaryWebSocketFrame(payload));
         LiveServer.doom(channel);
 
-        Await.until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
+        await().until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
         long reapedAt = System.nanoTime();
-        Await.until(() -> closedAt.get() != 0);
+        await().until(() -> closedAt.get() != 0);
 
         assertThat(Duration.ofNanos(closedAt.get() - reapedAt)).isLessThan(AT_ONCE);
-        Await.until(() ->
+        await().until(() ->
                 KernelSockets.states(serverPort, peer.localPort()).findAny().isEmpty());
         assertThat(Duration.ofNanos(System.nanoTime() - reapedAt)).isLessThan(AT_ONCE);
         assertThat(written.awaitUninterruptibly().cause()).isInstanceOf(ClosedChannelException.class);
-        Await.until(() -> payload.refCnt() == 0);
-        Await.until(() -> application.events().contains("inactive"));
+        await().until(() -> payload.refCnt() == 0);
+        await().until(() -> application.events().contains("inactive"));
         assertThat(application.events()).containsExactly("timeout", "reap", "inactive");
         assertThat(server.events.of(LivenessEvent.Reap.class).get(0).termination())
                 .succeedsWithin(Duration.ofSeconds(60))

@@ -1,7 +1,9 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.RawPeer;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -23,20 +25,20 @@ class UserTimeoutTest {
                         transport.orSkip(),
                         (pipeline, heartbeat) -> pipeline.addLast(
                                 Pipelines.serverProtocol(), heartbeat.withTcpUserTimeout(), new Collector()));
-                RawPeer peer = RawPeer.connect(server.address)) {
+                RawPeer peer = RawPeer.connect(server.uri())) {
             Channel channel = server.nextWatched();
 
             assertThat(peer.localPort()).isEqualTo(((InetSocketAddress) channel.remoteAddress()).getPort());
             assertThat(channel.config().getOption(transport.userTimeout())).isEqualTo(60_000 + 3_000);
 
-            peer.answerPingsMeanwhile();
+            peer.live();
             channel.attr(HeartbeatHandler.HEARTBEAT)
                     .get()
                     .policy(LiveServer.POLICY.toBuilder()
                             .reapAfter(Duration.ofSeconds(20))
                             .holdCap(Duration.ofSeconds(5))
                             .build());
-            Await.until(() -> channel.config().getOption(transport.userTimeout()) == 25_000);
+            await().until(() -> channel.config().getOption(transport.userTimeout()) == 25_000);
         }
     }
 
@@ -46,7 +48,7 @@ class UserTimeoutTest {
             names = {"EPOLL", "IO_URING"})
     void theKernelIsLeftAloneUnlessTheApplicationAsks(Transport transport) throws Exception {
         try (LiveServer server = LiveServer.start(transport.orSkip());
-                RawPeer peer = RawPeer.connect(server.address)) {
+                RawPeer peer = RawPeer.connect(server.uri())) {
             Channel channel = server.nextWatched();
 
             assertThat(peer.localPort()).isEqualTo(((InetSocketAddress) channel.remoteAddress()).getPort());
@@ -60,10 +62,10 @@ class UserTimeoutTest {
                         Transport.NIO,
                         (pipeline, heartbeat) -> pipeline.addLast(
                                 Pipelines.serverProtocol(), heartbeat.withTcpUserTimeout(), new Collector()));
-                RawPeer peer = RawPeer.connect(server.address)) {
+                RawPeer peer = RawPeer.connect(server.uri())) {
             Channel channel = server.nextDoomed();
 
-            assertThat(peer.isReset()).isTrue();
+            assertThat(peer.awaitEnd()).isEqualTo(RawPeer.End.RESET);
 
             assertThat(server.eventsOf(channel)).containsExactly("timeout", "reap");
         }

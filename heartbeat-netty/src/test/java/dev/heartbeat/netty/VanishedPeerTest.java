@@ -1,9 +1,12 @@
 package dev.heartbeat.netty;
 
+import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.Termination;
+import dev.heartbeat.testkit.Namespace;
+import dev.heartbeat.testkit.PeerProcess;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -32,11 +35,12 @@ class VanishedPeerTest {
         try (Namespace namespace = Namespace.open();
                 LiveServer server = LiveServer.start(transport)) {
             int serverPort = server.address.getPort();
-            int peerPort = namespace.startPeer(serverPort);
+            int peerPort = PeerProcess.start(server.uri(namespace.serverAddress()), namespace)
+                    .localPort();
             Channel channel = server.nextWatched();
-            Await.until(() -> !server.events.of(LivenessEvent.Pong.class).isEmpty());
+            await().until(() -> !server.events.of(LivenessEvent.Pong.class).isEmpty());
 
-            namespace.cutTheLink();
+            namespace.cut();
             ByteBuf payload = channel.alloc().buffer(pending + 1).writerIndex(pending);
             if (pending > 0) {
                 channel.writeAndFlush(new BinaryWebSocketFrame(payload));
@@ -45,17 +49,17 @@ class VanishedPeerTest {
             }
             LiveServer.doom(channel);
 
-            Await.until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
+            await().until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
             LivenessEvent.Reap reap = server.events.of(LivenessEvent.Reap.class).get(0);
             assertThat(reap.evidence().lastRoundTrip()).isPresent();
             assertThat(reap.termination())
                     .succeedsWithin(Duration.ofSeconds(60))
                     .isEqualTo(Termination.freed("reset"));
-            Await.until(
-                    () -> KernelSockets.states(serverPort, peerPort).findAny().isEmpty());
-            Await.until(() -> payload.refCnt() == 0);
+            await().until(() ->
+                    KernelSockets.states(serverPort, peerPort).findAny().isEmpty());
+            await().until(() -> payload.refCnt() == 0);
             assertThat(server.eventsOf(channel)).endsWith("timeout", "reap");
-            Await.until(() -> !channel.isOpen() && !channel.isActive());
+            await().until(() -> !channel.isOpen() && !channel.isActive());
         }
     }
 }
