@@ -1,12 +1,16 @@
 package dev.heartbeat.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.heartbeat.ZombieDetector;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import picocli.CommandLine;
 
 /**
  * A WebSocket server, and a fleet of charge points of which a share drives into a tunnel: see them go silent, be suspected,
@@ -30,16 +34,14 @@ public final class Fleet {
 
     /** The program but for the exit, so that a test can run it. */
     static int run(List<String> args, PrintStream out, PrintStream err) {
-        if (args.contains("--help")) {
-            out.print(FleetOptions.HELP);
-            return 0;
-        }
-        FleetOptions options;
-        try {
-            options = FleetOptions.parse(args);
-        } catch (IllegalArgumentException bad) {
-            err.println("fleet: " + bad.getMessage());
-            return 2;
+        CommandLine program = new CommandLine(new FleetArguments())
+                .setOut(new PrintWriter(out, true, UTF_8))
+                .setErr(new PrintWriter(err, true, UTF_8))
+                .setParameterExceptionHandler(new ShortErrorMessageHandler());
+        int status = program.execute(args.toArray(String[]::new));
+        FleetOptions options = program.getExecutionResult();
+        if (options == null) {
+            return status;
         }
         // Most containers log every start and stop.
         Logger.getLogger("").setLevel(Level.WARNING);

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 class FleetOptionsTest {
 
@@ -52,7 +53,7 @@ class FleetOptionsTest {
     @EnumSource
     void knowsEveryContainerByTheNameThatTheHelpShows(Container container) {
         assertThat(parse("--container " + container).container()).isEqualTo(container);
-        assertThat(FleetOptions.HELP).contains(" " + container);
+        assertThat(new CommandLine(new FleetArguments()).getUsageMessage()).contains(" " + container);
     }
 
     @ParameterizedTest
@@ -114,6 +115,12 @@ class FleetOptionsTest {
     }
 
     private static FleetOptions parse(String args) {
-        return FleetOptions.parse(args.isEmpty() ? List.of() : List.of(args.split(" ")));
+        FleetArguments arguments = new FleetArguments();
+        try {
+            new CommandLine(arguments).parseArgs(args.isEmpty() ? new String[0] : args.split(" "));
+            return arguments.call();
+        } catch (ParameterException bad) {
+            throw new IllegalArgumentException(ShortErrorMessageHandler.message(bad), bad);
+        }
     }
 }

@@ -13,17 +13,24 @@ import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
  * The measured process: a WebSocket server with a heartbeat or without. It prints its port, then answers each line of its
  * input with a {@link Sample}: {@code begin} starts to measure CPU, {@code weigh} also collects garbage, {@code mute} notes
- * the moment at which peers fall silent, {@code look} does nothing more. It ends with its input. Arguments: {@code tyrus} or
- * {@code netty}; {@code off} or a policy, its four settings in milliseconds.
+ * the moment at which peers fall silent, {@code look} does nothing more. It ends with its input.
  */
-final class LoadServer implements LivenessListener {
+@Command(name = "load-server")
+final class LoadServer implements LivenessListener, Callable<Integer> {
 
     private final Queue<Long> reapedAfter = new ConcurrentLinkedQueue<>();
     private final UnixOperatingSystemMXBean system =
@@ -32,36 +39,37 @@ final class LoadServer implements LivenessListener {
     private long began;
     private long cpuBefore;
 
+    @Parameters(paramLabel = "SERVER", description = "tyrus or netty")
+    private String server = "";
+
+    /** The heartbeat is off without. */
+    @ArgGroup(exclusive = false)
+    private @Nullable Settings settings;
+
     private LoadServer() {}
 
     /**
-     * Serves until there is no more input.
+     * Serves until there is no more input, and exits.
      *
-     * @param args see above
-     * @throws Exception if the server does not start
+     * @param args the server, and all settings of a policy or none
      */
-    public static void main(String[] args) throws Exception {
+    public static void main(String[] args) {
         Logger.getLogger("").setLevel(Level.WARNING);
-        LoadServer measured = new LoadServer();
-        if (args[1].equals("off")) {
-            System.out.println(Servers.start(args[0], null));
-            measured.obey();
-        } else {
-            try (ZombieDetector detector = ZombieDetector.create(policy(args), measured)) {
-                System.out.println(Servers.start(args[0], detector));
-                measured.obey();
-            }
-        }
-        System.exit(0);
+        System.exit(new CommandLine(new LoadServer()).execute(args));
     }
 
-    private static HeartbeatPolicy policy(String[] args) {
-        return HeartbeatPolicy.builder()
-                .pingInterval(Duration.ofMillis(Long.parseLong(args[1])))
-                .pongTimeout(Duration.ofMillis(Long.parseLong(args[2])))
-                .reapAfter(Duration.ofMillis(Long.parseLong(args[3])))
-                .holdCap(Duration.ofMillis(Long.parseLong(args[4])))
-                .build();
+    @Override
+    public Integer call() throws Exception {
+        if (settings == null) {
+            System.out.println(Servers.start(server, null));
+            obey();
+        } else {
+            try (ZombieDetector detector = ZombieDetector.create(settings.policy(), this)) {
+                System.out.println(Servers.start(server, detector));
+                obey();
+            }
+        }
+        return 0;
     }
 
     @Override
@@ -119,5 +127,29 @@ final class LoadServer implements LivenessListener {
                 .map(MemoryPoolMXBean::getCollectionUsage)
                 .mapToLong(usage -> usage == null ? 0 : usage.getUsed())
                 .sum();
+    }
+
+    /** Of a policy, in the form of {@link Duration#toString}. */
+    private static final class Settings {
+        @Option(names = "--ping-interval", required = true)
+        private Duration pingInterval = Duration.ZERO;
+
+        @Option(names = "--pong-timeout", required = true)
+        private Duration pongTimeout = Duration.ZERO;
+
+        @Option(names = "--reap-after", required = true)
+        private Duration reapAfter = Duration.ZERO;
+
+        @Option(names = "--hold-cap", required = true)
+        private Duration holdCap = Duration.ZERO;
+
+        HeartbeatPolicy policy() {
+            return HeartbeatPolicy.builder()
+                    .pingInterval(pingInterval)
+                    .pongTimeout(pongTimeout)
+                    .reapAfter(reapAfter)
+                    .holdCap(holdCap)
+                    .build();
+        }
     }
 }
