@@ -6,83 +6,64 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/**
- * Prints the tables of the performance section as Markdown, and which goals are met. Arguments: {@code quick} for small
- * numbers that only show that everything runs; names of sections, {@code touch pipeline heap watch virtual real ticks herd
- * punctual}, to leave out the others.
- */
+/** Prints the tables of the performance section as Markdown, and which goals are met. */
 final class Tables {
-
-    private static final List<String> SECTIONS =
-            List.of("touch", "pipeline", "heap", "watch", "virtual", "real", "ticks", "herd", "punctual");
 
     /** Seconds in which each connection is asked once although it talks. */
     private static final int VERIFIES = 300;
 
     private final Sections sections;
     private final boolean quick;
-    private final Set<String> wanted;
+    private final Set<Section> wanted;
     private final Goals goals = new Goals();
 
-    private Tables(List<String> args) {
-        this.quick = args.contains("quick");
+    /** All measurements of these sections, or small numbers that only show that everything runs. */
+    Tables(boolean quick, Set<Section> wanted) {
+        this.quick = quick;
         this.sections = new Sections(quick);
-        List<String> names = new ArrayList<>(args);
-        names.remove("quick");
-        this.wanted = Set.copyOf(names);
-        if (!SECTIONS.containsAll(wanted)) {
-            throw new IllegalArgumentException("sections must be of " + SECTIONS + ": " + wanted);
-        }
+        this.wanted = wanted;
     }
 
-    public static void main(String[] args) {
-        new Tables(List.of(args)).print();
-    }
-
-    private void print() {
+    void print() {
         System.out.printf(
                 "%s %s, %d processors, %s; a smaller number is better everywhere%n",
                 System.getProperty("java.vm.name"),
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
                 System.getProperty("os.arch"));
-        if (isWanted("touch")) {
+        if (wanted.contains(Section.TOUCH)) {
             touch();
         }
-        if (isWanted("pipeline")) {
+        if (wanted.contains(Section.PIPELINE)) {
             pipeline();
         }
         for (int connections : sections.sizes()) {
-            if (isWanted("heap")) {
+            if (wanted.contains(Section.HEAP)) {
                 heap(connections);
             }
-            if (isWanted("watch")) {
+            if (wanted.contains(Section.WATCH)) {
                 watchAndStop(connections);
             }
-            if (isWanted("virtual")) {
+            if (wanted.contains(Section.VIRTUAL)) {
                 connectionSeconds(connections);
             }
         }
-        if (isWanted("real")) {
+        if (wanted.contains(Section.REAL)) {
             realTime();
         }
-        if (isWanted("ticks")) {
+        if (wanted.contains(Section.TICKS)) {
             ticks();
         }
-        if (isWanted("herd")) {
+        if (wanted.contains(Section.HERD)) {
             herd();
         }
-        if (isWanted("punctual")) {
+        if (wanted.contains(Section.PUNCTUAL)) {
             punctual();
         }
         if (quick) {
             System.out.println("\nToo few and too short to judge by:");
         }
         goals.print();
-    }
-
-    private boolean isWanted(String section) {
-        return wanted.isEmpty() || wanted.contains(section);
     }
 
     private void touch() {

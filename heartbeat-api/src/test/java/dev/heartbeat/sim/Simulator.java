@@ -5,63 +5,86 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Option;
 
 /**
  * Runs every policy over the same fleet and the same storms, and prints the tables as Markdown: {@code mvn -q -Psimulate
  * verify -pl heartbeat-api}. Deterministic: the same options print the same tables.
- *
- * <pre>
- * --quick          a fleet and storms a tenth as large
- * --only=TEXT      only policies whose name contains the text
- * --devices=N      devices that live and die; 2400 unless set
- * --seed=N         other outages, bursts and lives; 1 unless set
- * </pre>
  */
-public final class Simulator {
+@Command(
+        name = "simulator",
+        description = "Runs every policy over the same fleet and the same storms, and prints the tables.",
+        abbreviateSynopsis = true,
+        sortOptions = false,
+        optionListHeading = "%nOptions:%n")
+public final class Simulator implements Callable<Integer> {
 
     private static final int DEVICES = 2400;
     private static final int STORM_DEVICES = 10_000;
 
-    private int devices = DEVICES;
-    private int stormDevices = STORM_DEVICES;
-    private long seed = 1;
-    private List<Algorithm.Row> rows = Rows.ALL;
+    @Option(names = "--quick", description = "a fleet and storms a tenth as large")
+    private boolean quick;
+
+    @Option(
+            names = "--only",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "only policies whose name contains the text")
+    private String only;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "devices that live and die; " + DEVICES + " unless set")
+    private Integer devices;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "other outages, bursts and lives; ${DEFAULT-VALUE} unless set")
+    private long seed;
+
+    @Option(names = "--help", usageHelp = true, description = "this text")
+    private boolean help;
+
+    private List<Algorithm.Row> rows;
+    private int stormDevices;
 
     private Simulator() {}
 
     /**
-     * Prints the tables.
+     * Prints the tables, and exits: with 2 after a bad option.
      *
      * @param arguments the options
-     * @throws Exception if a run fails
      */
-    public static void main(String[] arguments) throws Exception {
-        Simulator simulator = new Simulator();
-        for (String argument : arguments) {
-            simulator.option(argument);
-        }
-        simulator.run();
+    public static void main(String[] arguments) {
+        CommandLine program = new CommandLine(new Simulator());
+        program.setParameterExceptionHandler((bad, all) -> {
+            program.getErr().println("simulator: " + bad.getMessage() + ", see --help");
+            return ExitCode.USAGE;
+        });
+        System.exit(program.execute(arguments));
     }
 
-    private void option(String argument) {
-        String value = argument.substring(argument.indexOf('=') + 1);
-        if (argument.equals("--quick")) {
-            devices = DEVICES / 10;
-            stormDevices = STORM_DEVICES / 10;
-        } else if (argument.startsWith("--only=")) {
-            rows = rows.stream().filter(row -> row.name().contains(value)).toList();
-        } else if (argument.startsWith("--devices=")) {
-            devices = Integer.parseInt(value);
-        } else if (argument.startsWith("--seed=")) {
-            seed = Long.parseLong(value);
-        } else {
-            throw new IllegalArgumentException(
-                    "options are --quick, --only=TEXT, --devices=N and --seed=N: " + argument);
+    @Override
+    public Integer call() throws InterruptedException, ExecutionException {
+        int share = quick ? 10 : 1;
+        if (devices == null) {
+            devices = DEVICES / share;
         }
+        stormDevices = STORM_DEVICES / share;
+        rows = Rows.ALL.stream().filter(row -> row.name().contains(only)).toList();
+        run();
+        return ExitCode.OK;
     }
 
     private void run() throws InterruptedException, ExecutionException {
