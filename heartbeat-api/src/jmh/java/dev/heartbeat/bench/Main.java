@@ -26,7 +26,8 @@ final class Main implements Runnable {
     public static void main(String[] args) {
         CommandLine program = new CommandLine(new Main());
         program.setParameterExceptionHandler((bad, all) -> {
-            program.getErr().printf("bench: sections must be of %s: %s%n", EnumSet.allOf(Section.class), bad.getMessage());
+            program.getErr()
+                    .printf("bench: sections must be of %s: %s%n", EnumSet.allOf(Section.class), bad.getMessage());
             return ExitCode.USAGE;
         });
         System.exit(program.execute(args));

@@ -1,35 +1,37 @@
 package dev.heartbeat.bench;
 
-import java.util.Arrays;
+import dev.heartbeat.testkit.MarkdownTable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
-/** Markdown. */
+/** Measurements with three digits or so, printed when all of them are there. */
 final class Table {
 
-    private final StringBuilder text = new StringBuilder();
+    private final List<String> lines = new ArrayList<>();
+    private final MarkdownTable rows;
 
     Table(String title, String... columns) {
-        text.append(String.format("%n| %s |", title));
-        for (String column : columns) {
-            text.append(String.format(" %s |", column));
-        }
-        text.append(String.format("%n|---|%s%n", "--:|".repeat(columns.length)));
+        rows = new MarkdownTable(lines::add, List.of(title), List.of(columns));
     }
 
     void row(String name, double... values) {
-        row(name, Arrays.stream(values).mapToObj(Table::number).toArray(String[]::new));
+        row(name, DoubleStream.of(values).mapToObj(Table::number).toArray(String[]::new));
     }
 
     void row(String name, String... cells) {
-        text.append(String.format("| %s | %s |%n", name, String.join(" | ", cells)));
+        rows.row(Stream.concat(Stream.of(name), Stream.of(cells)).toArray());
     }
 
     void print() {
-        System.out.print(text);
+        System.out.println();
+        lines.forEach(System.out::println);
         System.out.flush();
     }
 
-    /** Three digits or so; nothing for what makes no sense. */
+    /** Nothing for what makes no sense. */
     static String number(double value) {
         if (!Double.isFinite(value)) {
             return "";

@@ -2,6 +2,7 @@ package dev.heartbeat.sim;
 
 import dev.heartbeat.sim.Assumptions.Link;
 import dev.heartbeat.sim.Tally.Sums;
+import dev.heartbeat.testkit.MarkdownTable;
 import java.io.PrintStream;
 import java.util.Collection;
 import java.util.List;
@@ -9,10 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Prints Markdown. Times are in seconds, shares in percent of the connections. */
+/** What the simulator prints. Times are in seconds, shares in percent of the connections. */
 final class Tables {
 
     private final PrintStream out;
@@ -48,21 +48,25 @@ final class Tables {
         print("");
         print("Detection and suspicion in seconds after the death; %,.0f connection-hours per row.", hours);
         print("");
-        print("| policy | detection p50 | p99 | max | suspicion p50 | false reaps / 1000 h | false suspicions / 1000 h"
-                + " | pings / h |");
-        print("|---|---:|---:|---:|---:|---:|---:|---:|");
+        MarkdownTable table = table(
+                "detection p50",
+                "p99",
+                "max",
+                "suspicion p50",
+                "false reaps / 1000 h",
+                "false suspicions / 1000 h",
+                "pings / h");
         for (Line line : lines) {
             Sums sums = line.tally.ofAll();
-            print(
-                    "| %s | %.1f | %.1f | %.1f | %.1f | %,.0f | %,.0f | %.1f |",
+            table.row(
                     line.policy,
-                    sums.detections.quantile(.5),
-                    sums.detections.quantile(.99),
-                    sums.detections.quantile(1),
-                    sums.suspicions.quantile(.5),
-                    1000 * sums.falseReaps / sums.hours,
-                    1000 * sums.falseSuspicions / sums.hours,
-                    sums.pings / sums.hours);
+                    format("%.1f", sums.detections.quantile(.5)),
+                    format("%.1f", sums.detections.quantile(.99)),
+                    format("%.1f", sums.detections.quantile(1)),
+                    format("%.1f", sums.suspicions.quantile(.5)),
+                    format("%,.0f", 1000 * sums.falseReaps / sums.hours),
+                    format("%,.0f", 1000 * sums.falseSuspicions / sums.hours),
+                    format("%.1f", sums.pings / sums.hours));
         }
         print("");
     }
@@ -86,11 +90,10 @@ final class Tables {
     }
 
     private void byLink(List<Line> lines, Collection<Link> links, Function<Sums, String> cell) {
-        print("| policy | %s |", links.stream().map(link -> link.title).collect(Collectors.joining(" | ")));
-        print("|---|%s", "---:|".repeat(links.size()));
+        MarkdownTable table = table(links.stream().map(link -> link.title).toArray(String[]::new));
         for (Line line : lines) {
             Stream<String> cells = links.stream().map(line.tally::of).map(cell);
-            print("| %s | %s |", line.policy, cells.collect(Collectors.joining(" | ")));
+            table.row(Stream.concat(Stream.of(line.policy), cells).toArray());
         }
         print("");
     }
@@ -109,20 +112,18 @@ final class Tables {
             print("- %s: %s", storm.title, storm.meaning);
         }
         print("");
-        print(
-                "| policy | closed wrongly in calm | pause45 | vm45 | up60 | half60 | most pings / s | most closes / s |");
-        print("|---|---:|---:|---:|---:|---:|---:|---:|");
+        MarkdownTable table = table(
+                "closed wrongly in calm", "pause45", "vm45", "up60", "half60", "most pings / s", "most closes / s");
         for (Weather line : lines) {
-            print(
-                    "| %s | %.2f %% | %s | %s | %s | %s | %,d | %,d |",
+            table.row(
                     line.policy,
-                    100.0 * line.sums(Storm.NONE).falseReaps / devices,
+                    format("%.2f %%", 100.0 * line.sums(Storm.NONE).falseReaps / devices),
                     storm(line, Storm.PAUSE45, devices),
                     storm(line, Storm.VM45, devices),
                     storm(line, Storm.UP60, devices),
                     storm(line, Storm.HALF60, devices),
-                    line.most(Tally::mostPingsInASecond),
-                    line.most(Tally::mostClosesInASecond));
+                    format("%,d", line.most(Tally::mostPingsInASecond)),
+                    format("%,d", line.most(Tally::mostClosesInASecond)));
         }
         print("");
     }
@@ -140,19 +141,17 @@ final class Tables {
         print("");
         print("mass30 again: when the dead are suspected and reaped, in seconds after their death.");
         print("");
-        print("| policy | suspicion p50 | reaped p50 | p99 | last | never | most closes / s |");
-        print("|---|---:|---:|---:|---:|---:|---:|");
+        MarkdownTable table = table("suspicion p50", "reaped p50", "p99", "last", "never", "most closes / s");
         for (Weather line : lines) {
             Sums sums = line.sums(Storm.MASS30);
-            print(
-                    "| %s | %.0f | %.0f | %.0f | %.0f | %,d | %,d |",
+            table.row(
                     line.policy,
-                    sums.suspicions.quantile(.5),
-                    sums.detections.quantile(.5),
-                    sums.detections.quantile(.99),
-                    sums.detections.quantile(1),
-                    sums.missed,
-                    line.tallies.get(Storm.MASS30).mostClosesInASecond());
+                    format("%.0f", sums.suspicions.quantile(.5)),
+                    format("%.0f", sums.detections.quantile(.5)),
+                    format("%.0f", sums.detections.quantile(.99)),
+                    format("%.0f", sums.detections.quantile(1)),
+                    format("%,d", sums.missed),
+                    format("%,d", line.tallies.get(Storm.MASS30).mostClosesInASecond()));
         }
         print("");
     }
@@ -174,6 +173,10 @@ final class Tables {
         return found.size() == 0
                 ? "0 %"
                 : format("%.0f %%: %.0f / %.0f", 100.0 * found.size() / all, found.quantile(.5), found.quantile(.99));
+    }
+
+    private MarkdownTable table(String... numbers) {
+        return new MarkdownTable(out::println, List.of("policy"), List.of(numbers));
     }
 
     private static String format(String format, Object... values) {

@@ -1,10 +1,13 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.testkit.MarkdownTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +17,7 @@ import java.util.TreeSet;
 
 /**
  * Keeps how long after the verdict each descriptor was free, a line for each kill, and prints them as a table. Run as a
- * source file, with the file that the tests wrote as its argument.
+ * source file beside the classes of the test kit, with the file that the tests wrote as its argument.
  */
 final class FreedTable {
 
@@ -23,8 +26,13 @@ final class FreedTable {
 
     private static final List<String> PEERS = List.of("does not read", "is frozen", "has vanished", "API only");
 
-    private final Map<String, Map<String, Long>> slowest = new TreeMap<>();
-    private final Map<String, Set<String>> means = new TreeMap<>();
+    /** What the servers have in common whose times are compared. */
+    private record Row(String container, String waiting) {}
+
+    private static final Comparator<Row> BY_NAME = Comparator.comparing(Row::container).thenComparing(Row::waiting);
+
+    private final Map<Row, Map<String, Long>> slowest = new TreeMap<>(BY_NAME);
+    private final Map<Row, Set<String>> means = new TreeMap<>(BY_NAME);
 
     private FreedTable() {}
 
@@ -56,7 +64,7 @@ final class FreedTable {
     }
 
     private void add(String[] line) {
-        String row = line[0] + " | " + line[1];
+        Row row = new Row(line[0], line[1]);
         slowest.computeIfAbsent(row, key -> new TreeMap<>())
                 .merge(line[3] + " " + line[2], Long.valueOf(line[4]), Math::max);
         if (!line[3].equals("API only")) {
@@ -65,19 +73,28 @@ final class FreedTable {
     }
 
     private void print() {
-        System.out.println(
-                "| Container | Waiting to be sent | The peer does not read | is frozen | has vanished | With the API only | Freed by |");
-        System.out.println("|---|---|---|---|---|---|---|");
+        MarkdownTable table = new MarkdownTable(
+                System.out::println,
+                List.of(
+                        "Container",
+                        "Waiting to be sent",
+                        "The peer does not read",
+                        "is frozen",
+                        "has vanished",
+                        "With the API only",
+                        "Freed by"),
+                List.of());
         slowest.forEach((row, times) -> {
-            StringBuilder line = new StringBuilder("| " + row);
+            List<String> cells = new ArrayList<>(List.of(row.container(), row.waiting()));
             for (String peer : PEERS) {
                 Set<String> cell = new LinkedHashSet<>();
                 for (String scheme : List.of("ws", "wss")) {
                     cell.add(millis(times.get(peer + " " + scheme)));
                 }
-                line.append(" | ").append(String.join(" / ", cell));
+                cells.add(String.join(" / ", cell));
             }
-            System.out.println(line + " | " + String.join("; or ", means.getOrDefault(row, Set.of())) + " |");
+            cells.add(String.join("; or ", means.getOrDefault(row, Set.of())));
+            table.row(cells.toArray());
         });
     }
 

@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import dev.heartbeat.testkit.MarkdownTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,19 +41,20 @@ final class CostTable {
     }
 
     private static void print(Map<Guard, Double> reads, Map<Guard, Idle> idle) {
-        System.out.println(
-                "\n| above a channel without | ns per read loop | heap per channel, bytes | CPU of the loop, 100 000 idle channels |");
-        System.out.println("|---|--:|--:|--:|");
+        System.out.println();
+        MarkdownTable table = new MarkdownTable(
+                System.out::println,
+                List.of("above a channel without"),
+                List.of("ns per read loop", "heap per channel, bytes", "CPU of the loop, 100 000 idle channels"));
         Idle bare = idle.get(Guard.NOTHING);
         double bareRead = reads.get(Guard.NOTHING);
         for (Guard guard : Guard.values()) {
-            printf(
-                    "| %s | %s | %.0f | %.2f %% |%n",
+            table.row(
                     words(guard),
-                    reads.containsKey(guard) ? String.format(Locale.ROOT, "%.1f", reads.get(guard) - bareRead) : "",
-                    idle.get(guard).heap() - bare.heap(),
+                    reads.containsKey(guard) ? format("%.1f", reads.get(guard) - bareRead) : "",
+                    format("%.0f", idle.get(guard).heap() - bare.heap()),
                     // ns per channel and second, times 100 000 channels, of 10^9 ns
-                    (idle.get(guard).cpu() - bare.cpu()) / 100);
+                    format("%.2f %%", (idle.get(guard).cpu() - bare.cpu()) / 100));
         }
         Idle ours = idle.get(Guard.HEARTBEAT);
         double pings = idle.get(Guard.PINGS_ALONE).cpu();
@@ -82,8 +84,12 @@ final class CostTable {
         return guard.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
+    private static String format(String format, Object... values) {
+        return String.format(Locale.ROOT, format, values);
+    }
+
     private static void printf(String format, Object... values) {
-        System.out.printf(Locale.ROOT, format, values);
+        System.out.print(format(format, values));
     }
 
     private static Map<Guard, Double> reads(ChainedOptionsBuilder options) throws RunnerException {
