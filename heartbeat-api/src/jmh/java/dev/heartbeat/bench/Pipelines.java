@@ -3,6 +3,7 @@ package dev.heartbeat.bench;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.netty.HeartbeatHandler;
+import dev.heartbeat.netty.wireless.WirelessChannel;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -58,7 +59,7 @@ final class Pipelines implements Contender {
 
     @Override
     public void add(int i) {
-        BareChannel channel = new BareChannel(!Contender.isSilent(i), () -> pings++);
+        WirelessChannel channel = new WirelessChannel(!Contender.isSilent(i), () -> pings++);
         channels[i] = channel;
         loop.register(channel);
         channel.pipeline().addLast(new WebSocket13FrameDecoder(CODEC), new WebSocket13FrameEncoder(false));

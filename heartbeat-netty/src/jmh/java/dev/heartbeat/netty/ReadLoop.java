@@ -1,6 +1,7 @@
 package dev.heartbeat.netty;
 
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.netty.wireless.WirelessChannel;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
