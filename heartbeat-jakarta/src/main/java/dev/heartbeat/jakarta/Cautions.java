@@ -49,10 +49,10 @@ final class Cautions {
     }
 
     private boolean checkThreads(Session session) {
-        Object container = Reach.call(session, "getContainer");
+        Object container = Reflection.invoke(session, "getContainer");
         boolean dispatches = container == null
-                || !Boolean.FALSE.equals(Reach.field(container, "dispatchToWorker"))
-                || Reach.method(session, "forceClose") == null;
+                || !Boolean.FALSE.equals(Reflection.field(container, "dispatchToWorker"))
+                || Reflection.method(session, "forceClose") == null;
         if (dispatches || !told.add(Caution.HANDLERS_ON_IO_THREADS)) {
             return false;
         }

@@ -27,41 +27,42 @@ final class GrizzlyWire implements Wire {
     }
 
     static Optional<Wire> below(Session session) {
-        Object writer = Reach.field(session, "basicRemote", "webSocket", "protocolHandler", "writer");
-        Object connection = writer == null ? null : Reach.field(writer, "connection");
-        return writer == null || connection == null || Reach.method(connection, "terminateSilently") == null
+        Object writer = Reflection.field(session, "basicRemote", "webSocket", "protocolHandler", "writer");
+        Object connection = writer == null ? null : Reflection.field(writer, "connection");
+        return writer == null || connection == null || Reflection.method(connection, "terminateSilently") == null
                 ? Optional.empty()
                 : Optional.of(new GrizzlyWire(writer, connection));
     }
 
     @Override
     public boolean isFreed() {
-        return Boolean.FALSE.equals(Reach.call(connection, "isOpen"));
+        return Boolean.FALSE.equals(Reflection.invoke(connection, "isOpen"));
     }
 
     @Override
     public void cut() {
-        Reach.call(connection, "terminateSilently");
+        Reflection.invoke(connection, "terminateSilently");
     }
 
     /** Frames that wait for Grizzly, and bytes that wait for the kernel. */
     @Override
     public @Nullable Object waiting() {
-        Object bytes = Reach.call(connection, "getAsyncWriteQueue", "spaceInBytes");
-        int frames =
-                Reach.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> tasks ? tasks.size() : 0;
+        Object bytes = Reflection.invoke(connection, "getAsyncWriteQueue", "spaceInBytes");
+        int frames = Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> tasks
+                ? tasks.size()
+                : 0;
         return frames == 0 && (bytes == null || bytes.equals(0)) ? null : frames + "+" + bytes;
     }
 
     /** The part of a frame that has come, which Tyrus keeps until the rest has. */
     @Override
     public @Nullable Object received() {
-        Object attributes = Reach.call(connection, "getAttributes");
+        Object attributes = Reflection.invoke(connection, "getAttributes");
         for (String filter : ATTRIBUTES) {
-            Object tyrus = attributes == null ? null : Reach.get(attributes, "getAttribute", filter);
-            Object reader = tyrus == null ? null : Reach.call(tyrus, "getReadHandler");
+            Object tyrus = attributes == null ? null : Reflection.invokeWith(attributes, "getAttribute", filter);
+            Object reader = tyrus == null ? null : Reflection.invoke(tyrus, "getReadHandler");
             if (reader != null) {
-                return Reach.field(reader, "buffer") instanceof ByteBuffer part ? part.remaining() : 0;
+                return Reflection.field(reader, "buffer") instanceof ByteBuffer part ? part.remaining() : 0;
             }
         }
         return null;

@@ -22,17 +22,17 @@ final class JettyWire implements Wire {
     }
 
     static Optional<Wire> below(Session session) {
-        Object coreSession = Reach.call(session, "getCoreSession");
+        Object coreSession = Reflection.invoke(session, "getCoreSession");
         if (coreSession == null) {
             return Optional.empty();
         }
-        Method abort = Reach.method(coreSession, "abort");
+        Method abort = Reflection.method(coreSession, "abort");
         return abort == null ? Optional.empty() : Optional.of(new JettyWire(coreSession, abort));
     }
 
     @Override
     public boolean isFreed() {
-        return Boolean.FALSE.equals(Reach.call(coreSession, "getConnection", "getEndPoint", "isOpen"));
+        return Boolean.FALSE.equals(Reflection.invoke(coreSession, "getConnection", "getEndPoint", "isOpen"));
     }
 
     @Override
@@ -46,24 +46,24 @@ final class JettyWire implements Wire {
      */
     @Override
     public @Nullable Object waiting() {
-        Object endPoint = Reach.call(coreSession, "getConnection", "getEndPoint");
+        Object endPoint = Reflection.invoke(coreSession, "getConnection", "getEndPoint");
         boolean before = wasWriting;
         wasWriting = endPoint != null && isWriting(endPoint);
-        return endPoint != null && (wasWriting || before) ? Reach.field(endPoint, "_idleNanoTime") : null;
+        return endPoint != null && (wasWriting || before) ? Reflection.field(endPoint, "_idleNanoTime") : null;
     }
 
     private static boolean isWriting(Object endPoint) {
-        Object flusher = Reach.call(endPoint, "getWriteFlusher");
-        Object state = flusher == null ? null : Reach.field(flusher, "_state");
-        Object type = state == null ? null : Reach.call(state, "get", "getType");
+        Object flusher = Reflection.invoke(endPoint, "getWriteFlusher");
+        Object state = flusher == null ? null : Reflection.field(flusher, "_state");
+        Object type = state == null ? null : Reflection.invoke(state, "get", "getType");
         return type == null
-                ? flusher != null && Boolean.TRUE.equals(Reach.call(flusher, "isPending"))
+                ? flusher != null && Boolean.TRUE.equals(Reflection.invoke(flusher, "isPending"))
                 : WRITING.contains(type.toString());
     }
 
     @Override
     public @Nullable Object received() {
-        return Reach.call(coreSession, "getConnection", "getBytesIn");
+        return Reflection.invoke(coreSession, "getConnection", "getBytesIn");
     }
 
     @Override

@@ -29,14 +29,14 @@ final class TomcatWire implements Wire {
     private TomcatWire(Session session, Method onClose) {
         this.session = session;
         this.onClose = onClose;
-        this.socket = Reach.field(session, "wsRemoteEndpoint", "socketWrapper");
-        this.channel = socket == null ? null : Reach.call(socket, "getSocket", "getIOChannel");
-        this.sending = Reach.field(session, "wsRemoteEndpoint", "messagePartInProgress");
+        this.socket = Reflection.field(session, "wsRemoteEndpoint", "socketWrapper");
+        this.channel = socket == null ? null : Reflection.invoke(socket, "getSocket", "getIOChannel");
+        this.sending = Reflection.field(session, "wsRemoteEndpoint", "messagePartInProgress");
     }
 
     static Optional<Wire> below(Session session) {
-        Method onClose = Reach.method(session, "onClose", CloseReason.class);
-        Method doClose = Reach.method(session, "doClose", CloseReason.class, CloseReason.class, boolean.class);
+        Method onClose = Reflection.method(session, "onClose", CloseReason.class);
+        Method doClose = Reflection.method(session, "doClose", CloseReason.class, CloseReason.class, boolean.class);
         return onClose == null || doClose == null ? Optional.empty() : Optional.of(new TomcatWire(session, onClose));
     }
 
@@ -45,13 +45,13 @@ final class TomcatWire implements Wire {
     public boolean isFreed() {
         return socket == null
                 ? toldOfClose && !session.isOpen()
-                : Boolean.TRUE.equals(Reach.call(socket, "isClosed")) && isReleased();
+                : Boolean.TRUE.equals(Reflection.invoke(socket, "isClosed")) && isReleased();
     }
 
     /** A closed channel holds its descriptor until the selector has let go of it, up to a second later if nobody wakes it. */
     private boolean isReleased() {
         if (channel instanceof SelectableChannel selectable && selectable.isRegistered()) {
-            if (socket != null && Reach.call(socket, "getPoller", "getSelector") instanceof Selector selector) {
+            if (socket != null && Reflection.invoke(socket, "getPoller", "getSelector") instanceof Selector selector) {
                 selector.wakeup();
             }
             return false;
@@ -68,7 +68,7 @@ final class TomcatWire implements Wire {
         }
         toldOfClose = true;
         if (socket != null && !isFreed()) {
-            Reach.call(socket, "close");
+            Reflection.invoke(socket, "close");
         }
     }
 
@@ -79,7 +79,7 @@ final class TomcatWire implements Wire {
     @Override
     public @Nullable Object waiting() {
         return sending instanceof Semaphore permit && permit.availablePermits() == 0 && socket != null
-                ? Reach.call(socket, "getLastWrite") + "-" + Reach.field(socket, "writeOperation", "nBytes")
+                ? Reflection.invoke(socket, "getLastWrite") + "-" + Reflection.field(socket, "writeOperation", "nBytes")
                 : null;
     }
 
@@ -88,7 +88,8 @@ final class TomcatWire implements Wire {
     public @Nullable Object received() {
         return socket == null
                 ? null
-                : Reach.call(socket, "getLastRead") + "-" + Reach.field(session, "wsFrame", "payloadWritten");
+                : Reflection.invoke(socket, "getLastRead") + "-"
+                        + Reflection.field(session, "wsFrame", "payloadWritten");
     }
 
     @Override

@@ -18,14 +18,14 @@ final class UndertowWire implements Wire {
     }
 
     static Optional<Wire> below(Session session) {
-        Method forceClose = Reach.method(session, "forceClose");
+        Method forceClose = Reflection.method(session, "forceClose");
         return forceClose == null ? Optional.empty() : Optional.of(new UndertowWire(session, forceClose));
     }
 
     /** Whether a session whose close handler runs will stay until the peer closes its side, as long as that may take. */
     static boolean waitsForItsPeer(Session session) {
-        return Boolean.FALSE.equals(Reach.call(session, "getWebSocketChannel", "isCloseFrameReceived"))
-                && Boolean.TRUE.equals(Reach.call(session, "isOpen"));
+        return Boolean.FALSE.equals(Reflection.invoke(session, "getWebSocketChannel", "isCloseFrameReceived"))
+                && Boolean.TRUE.equals(Reflection.invoke(session, "isOpen"));
     }
 
     /** Undertow's session is open for as long as its socket is. */
@@ -42,25 +42,25 @@ final class UndertowWire implements Wire {
     /** The frames in line, and how much is left of the first; read without Undertow's lock, which makes it a guess at worst. */
     @Override
     public @Nullable Object waiting() {
-        Object channel = Reach.call(session, "getWebSocketChannel");
-        Object frames = channel == null ? null : Reach.field(channel, "pendingFrames");
+        Object channel = Reflection.invoke(session, "getWebSocketChannel");
+        Object frames = channel == null ? null : Reflection.field(channel, "pendingFrames");
         Object first = frames instanceof LinkedList<?> line ? line.peekFirst() : null;
         if (first == null) {
             return null;
         }
-        Object body = Reach.field(first, "body");
-        Object left = body == null ? null : Reach.call(body, "getBuffer", "remaining");
+        Object body = Reflection.field(first, "body");
+        Object left = body == null ? null : Reflection.invoke(body, "getBuffer", "remaining");
         return System.identityHashCode(first) + "-" + left;
     }
 
     /** The frame that is coming in, and how much of it is still to come. */
     @Override
     public @Nullable Object received() {
-        Object channel = Reach.call(session, "getWebSocketChannel");
-        Object left = channel == null ? null : Reach.field(channel, "frameDataRemaining");
+        Object channel = Reflection.invoke(session, "getWebSocketChannel");
+        Object left = channel == null ? null : Reflection.field(channel, "frameDataRemaining");
         return channel == null || left == null
                 ? null
-                : System.identityHashCode(Reach.field(channel, "receiver")) + "-" + left;
+                : System.identityHashCode(Reflection.field(channel, "receiver")) + "-" + left;
     }
 
     @Override

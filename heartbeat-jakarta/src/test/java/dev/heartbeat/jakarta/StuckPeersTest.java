@@ -128,10 +128,10 @@ class StuckPeersTest {
 
     /** The frames in line where the container queues: the message itself, and pings behind it. */
     private static int queued(Session session) {
-        Object tasks = Reach.field(
+        Object tasks = Reflection.field(
                 session, "basicRemote", "webSocket", "protocolHandler", "writer", "taskProcessor", "taskQueue");
-        Object channel = Reach.call(session, "getWebSocketChannel");
-        Object frames = channel == null ? null : Reach.field(channel, "pendingFrames");
+        Object channel = Reflection.invoke(session, "getWebSocketChannel");
+        Object frames = channel == null ? null : Reflection.field(channel, "pendingFrames");
         return Stream.of(tasks == null ? List.of() : tasks, frames == null ? List.of() : frames)
                 .mapToInt(queue -> ((Collection<?>) queue).size())
                 .sum();

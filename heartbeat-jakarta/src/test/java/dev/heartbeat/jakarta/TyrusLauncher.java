@@ -41,7 +41,7 @@ final class TyrusLauncher implements Launcher {
 
     /** Tyrus has no setting for TLS, but what it is built on has. */
     private static void secure(TyrusServerContainer container) throws Exception {
-        HttpServer server = (HttpServer) Reach.field(container, "server");
+        HttpServer server = (HttpServer) Reflection.field(container, "server");
         SSLEngineConfigurator tls = new SSLEngineConfigurator(TlsMaterial.server(), false, false, false);
         server.getListener("grizzly").getFilterChain().add(1, new SSLFilter(tls, null));
     }
