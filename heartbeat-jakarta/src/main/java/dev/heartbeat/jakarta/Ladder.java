@@ -28,7 +28,7 @@ final class Ladder {
     private static final String TOMCAT_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
     private static final Duration CLOSE = Duration.ofMillis(250);
-    private static final Duration CUT = Duration.ofMillis(500);
+    private static final Duration FORCE_CLOSE = Duration.ofMillis(500);
     private static final Duration IDLE = Duration.ofMillis(250);
 
     /** What a rung that has returned is given for its last steps, which some containers take on their I/O thread. */
@@ -48,20 +48,20 @@ final class Ladder {
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
 
     private final String id;
-    private final Optional<Wire> wire;
+    private final Optional<TransportConnection> connection;
     private final ThreadFactory threads;
     private final List<Rung> rungs = new ArrayList<>();
 
     Ladder(Session session, String id, ReapReason reason, ThreadFactory threads) {
         this.id = id;
         this.threads = threads;
-        this.wire = Wire.below(session);
+        this.connection = TransportConnection.find(session);
         CloseReason why = new CloseReason(CloseCodes.GOING_AWAY, reason.phrase());
         rungs.add(new Rung("close " + CloseCodes.GOING_AWAY.getCode(), CLOSE, () -> {
             shortenTomcatsWait(session);
             session.close(why);
         }));
-        wire.ifPresent(found -> rungs.add(new Rung(found.means(), CUT, found::cut)));
+        connection.ifPresent(found -> rungs.add(new Rung(found.means(), FORCE_CLOSE, found::forceClose)));
         rungs.add(new Rung("an idle timeout of 1 ms", IDLE, () -> session.setMaxIdleTimeout(1)));
     }
 
@@ -87,11 +87,11 @@ final class Ladder {
                 return Termination.freed(means.toString());
             }
         }
-        if (wire.isPresent() && isFreedWithin(LAST, () -> true)) {
+        if (connection.isPresent() && isFreedWithin(LAST, () -> true)) {
             return Termination.freed(means.toString());
         }
         return Termination.notFreed(
-                means + (wire.isPresent() ? "" : ", on a container that does not show its connections"));
+                means + (connection.isPresent() ? "" : ", on a container that does not show its connections"));
     }
 
     private boolean isFreedBy(Rung rung) {
@@ -131,7 +131,7 @@ final class Ladder {
 
     private boolean isFreed() {
         try {
-            return wire.isPresent() && wire.get().isFreed();
+            return connection.isPresent() && connection.get().isFreed();
         } catch (RuntimeException unknowable) {
             return false;
         }

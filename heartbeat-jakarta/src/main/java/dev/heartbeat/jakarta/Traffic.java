@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Traffic {
 
     private final Session session;
-    private @Nullable Wire wire;
+    private @Nullable TransportConnection connection;
     private boolean looked;
     private @Nullable Object waiting;
     private @Nullable Object received;
@@ -30,9 +30,9 @@ final class Traffic {
      * keep silent as well. What is seen for the first time counts as moving.
      */
     boolean isLeaving(Duration patience) {
-        Wire below = wire();
+        TransportConnection transport = connection();
         Object before = waiting;
-        waiting = below == null ? null : below.waiting();
+        waiting = transport == null ? null : transport.pendingOutput();
         if (waiting == null) {
             return false;
         }
@@ -45,9 +45,9 @@ final class Traffic {
 
     /** Whether bytes have been seen to come within the patience, since the latest ping. */
     boolean isArriving(Duration patience) {
-        Wire below = wire();
+        TransportConnection transport = connection();
         Object before = received;
-        received = below == null ? null : below.received();
+        received = transport == null ? null : transport.receivedInput();
         long now = System.nanoTime();
         if (before != null && received != null && !received.equals(before)) {
             arrives = true;
@@ -61,12 +61,12 @@ final class Traffic {
         arrives = false;
     }
 
-    private @Nullable Wire wire() {
+    private @Nullable TransportConnection connection() {
         if (!looked) {
             // Not before the session is fully open, which it is when its first ping is due.
             looked = true;
-            wire = Wire.below(session).orElse(null);
+            connection = TransportConnection.find(session).orElse(null);
         }
-        return wire;
+        return connection;
     }
 }

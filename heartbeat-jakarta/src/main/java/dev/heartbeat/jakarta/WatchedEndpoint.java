@@ -69,7 +69,7 @@ public final class WatchedEndpoint extends Endpoint {
         Watch begun = watch;
         Heartbeat watched = begun == null ? null : begun.heartbeat();
         if (watched != null) {
-            if (UndertowWire.waitsForItsPeer(session)) {
+            if (UndertowConnection.waitsForPeerToClose(session)) {
                 watched.closing();
             } else {
                 watched.closed();

@@ -176,7 +176,9 @@ class KillTest {
         assertThat(session).isNotNull();
         await(at.waiting() + " waits")
                 .until(() -> at.buffer == Buffer.NOTHING
-                        || Wire.below(session).map(Wire::waiting).isPresent());
+                        || TransportConnection.find(session)
+                                .map(TransportConnection::pendingOutput)
+                                .isPresent());
         bench.judge(Bench.QUICK);
     }
 

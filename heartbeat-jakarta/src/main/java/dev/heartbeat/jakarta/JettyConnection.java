@@ -6,28 +6,28 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Jetty's end point below its session. A close with unsent data waits for Jetty's idle timeout, for ever if that is 0. */
-final class JettyWire implements Wire {
+/** The end point of a Jetty session. A close with unsent data waits for Jetty's idle timeout, for ever if that is 0. */
+final class JettyConnection implements TransportConnection {
 
-    /** The states of a write that is not over: it waits for the peer, or is being handed to the kernel at this moment. */
+    /** The states of Jetty's write flusher in which a write is not complete: waiting for the peer, or flushing. */
     private static final Set<String> WRITING = Set.of("WRITING", "FLUSHING", "PENDING", "COMPLETING");
 
     private final Object coreSession;
     private final Method abort;
     private boolean wasWriting;
 
-    private JettyWire(Object coreSession, Method abort) {
+    private JettyConnection(Object coreSession, Method abort) {
         this.coreSession = coreSession;
         this.abort = abort;
     }
 
-    static Optional<Wire> below(Session session) {
+    static Optional<TransportConnection> find(Session session) {
         Object coreSession = Reflection.invoke(session, "getCoreSession");
         if (coreSession == null) {
             return Optional.empty();
         }
         Method abort = Reflection.method(coreSession, "abort");
-        return abort == null ? Optional.empty() : Optional.of(new JettyWire(coreSession, abort));
+        return abort == null ? Optional.empty() : Optional.of(new JettyConnection(coreSession, abort));
     }
 
     @Override
@@ -36,20 +36,20 @@ final class JettyWire implements Wire {
     }
 
     @Override
-    public void cut() throws ReflectiveOperationException {
+    public void forceClose() throws ReflectiveOperationException {
         abort.invoke(coreSession);
     }
 
     /**
-     * The end point notes the time of every byte. A large message goes out in parts, with a moment between two of them in
-     * which nothing is being written, so what was being written when this was last asked is believed to be so once more.
+     * The time of the end point's latest read or write, while a write is not complete. Jetty writes a large message in
+     * parts, and its flusher is idle between them, so the call after one that found a write counts as during a write too.
      */
     @Override
-    public @Nullable Object waiting() {
+    public @Nullable Object pendingOutput() {
         Object endPoint = Reflection.invoke(coreSession, "getConnection", "getEndPoint");
-        boolean before = wasWriting;
+        boolean wroteBefore = wasWriting;
         wasWriting = endPoint != null && isWriting(endPoint);
-        return endPoint != null && (wasWriting || before) ? Reflection.field(endPoint, "_idleNanoTime") : null;
+        return endPoint != null && (wasWriting || wroteBefore) ? Reflection.field(endPoint, "_idleNanoTime") : null;
     }
 
     private static boolean isWriting(Object endPoint) {
@@ -62,7 +62,7 @@ final class JettyWire implements Wire {
     }
 
     @Override
-    public @Nullable Object received() {
+    public @Nullable Object receivedInput() {
         return Reflection.invoke(coreSession, "getConnection", "getBytesIn");
     }
 

@@ -13,42 +13,44 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tomcat's socket below its session. After a close Tomcat waits 30 s for the peer's close frame, and then up to 10 s for its
- * background thread; {@code WsSession.onClose}, which is what that frame would have led to, ends the wait at once. Not while
- * the application's close handler is running, though: then only a private field leads to the socket.
+ * The socket of a Tomcat session. After a close Tomcat waits 30 s for the peer's close frame, and then up to 10 s for its
+ * background thread. {@code WsSession.onClose}, which Tomcat calls for that frame, ends the wait at once, except while the
+ * application's close handler is running: then the socket itself has to be closed, which only a private field leads to.
  */
-final class TomcatWire implements Wire {
+final class TomcatConnection implements TransportConnection {
 
     private final Session session;
     private final Method onClose;
     private final @Nullable Object socket;
     private final @Nullable Object channel;
-    private final @Nullable Object sending;
-    private volatile boolean toldOfClose;
+    private final @Nullable Object sendPermit;
+    private volatile boolean peerCloseReported;
 
-    private TomcatWire(Session session, Method onClose) {
+    private TomcatConnection(Session session, Method onClose) {
         this.session = session;
         this.onClose = onClose;
         this.socket = Reflection.field(session, "wsRemoteEndpoint", "socketWrapper");
         this.channel = socket == null ? null : Reflection.invoke(socket, "getSocket", "getIOChannel");
-        this.sending = Reflection.field(session, "wsRemoteEndpoint", "messagePartInProgress");
+        this.sendPermit = Reflection.field(session, "wsRemoteEndpoint", "messagePartInProgress");
     }
 
-    static Optional<Wire> below(Session session) {
+    static Optional<TransportConnection> find(Session session) {
         Method onClose = Reflection.method(session, "onClose", CloseReason.class);
         Method doClose = Reflection.method(session, "doClose", CloseReason.class, CloseReason.class, boolean.class);
-        return onClose == null || doClose == null ? Optional.empty() : Optional.of(new TomcatWire(session, onClose));
+        return onClose == null || doClose == null
+                ? Optional.empty()
+                : Optional.of(new TomcatConnection(session, onClose));
     }
 
-    /** A closed session may keep its socket, but not once it has been told that the peer closed too. */
+    /** A closed session may still hold its socket, but not after {@link #forceClose}, which reports the peer's close too. */
     @Override
     public boolean isFreed() {
         return socket == null
-                ? toldOfClose && !session.isOpen()
+                ? peerCloseReported && !session.isOpen()
                 : Boolean.TRUE.equals(Reflection.invoke(socket, "isClosed")) && isReleased();
     }
 
-    /** A closed channel holds its descriptor until the selector has let go of it, up to a second later if nobody wakes it. */
+    /** A closed channel holds its descriptor until it is deregistered, up to a second later unless the selector is woken. */
     private boolean isReleased() {
         if (channel instanceof SelectableChannel selectable && selectable.isRegistered()) {
             if (socket != null && Reflection.invoke(socket, "getPoller", "getSelector") instanceof Selector selector) {
@@ -60,32 +62,32 @@ final class TomcatWire implements Wire {
     }
 
     @Override
-    public void cut() throws Throwable {
+    public void forceClose() throws Throwable {
         try {
             onClose.invoke(session, new CloseReason(CloseCodes.GOING_AWAY, null));
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause();
         }
-        toldOfClose = true;
+        peerCloseReported = true;
         if (socket != null && !isFreed()) {
             Reflection.invoke(socket, "close");
         }
     }
 
     /**
-     * A message part that is under way holds a permit, for which a ping waits as well. The NIO connector notes the time of
-     * each write, the NIO2 connector counts the bytes.
+     * The time of the latest write (NIO connector) and the bytes written (NIO2 connector), while a message part is being
+     * sent, which holds a permit that a ping has to wait for as well.
      */
     @Override
-    public @Nullable Object waiting() {
-        return sending instanceof Semaphore permit && permit.availablePermits() == 0 && socket != null
+    public @Nullable Object pendingOutput() {
+        return sendPermit instanceof Semaphore permit && permit.availablePermits() == 0 && socket != null
                 ? Reflection.invoke(socket, "getLastWrite") + "-" + Reflection.field(socket, "writeOperation", "nBytes")
                 : null;
     }
 
-    /** The time of the last read, and how much of a frame has come, since the NIO2 connector notes no time. */
+    /** The time of the latest read, and, since the NIO2 connector records none, the bytes of the current frame. */
     @Override
-    public @Nullable Object received() {
+    public @Nullable Object receivedInput() {
         return socket == null
                 ? null
                 : Reflection.invoke(socket, "getLastRead") + "-"

@@ -8,30 +8,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Grizzly's connection below a Tyrus session. Closing a Tyrus session queues behind every unsent byte, which to a peer that
- * does not read means for ever (Tyrus 2.2), and no public way leads past the queue: only private fields.
+ * The Grizzly connection of a Tyrus session. The close of a Tyrus session waits in the queue behind all unsent bytes, which
+ * with a peer that does not read is for ever (Tyrus 2.2). There is no public way past that queue, so this uses private
+ * fields.
  */
-final class GrizzlyWire implements Wire {
+final class GrizzlyConnection implements TransportConnection {
 
-    /** Where Tyrus keeps its own connection at Grizzly's, on a server and on a client. */
-    private static final List<String> ATTRIBUTES = List.of(
+    /** The attributes of Grizzly's connection in which Tyrus keeps its own, on a server and on a client. */
+    private static final List<String> TYRUS_ATTRIBUTES = List.of(
             "org.glassfish.tyrus.container.grizzly.server.GrizzlyServerFilter.Connection",
             "org.glassfish.tyrus.container.grizzly.client.GrizzlyClientFilter.Connection");
 
     private final Object writer;
     private final Object connection;
 
-    private GrizzlyWire(Object writer, Object connection) {
+    private GrizzlyConnection(Object writer, Object connection) {
         this.writer = writer;
         this.connection = connection;
     }
 
-    static Optional<Wire> below(Session session) {
+    static Optional<TransportConnection> find(Session session) {
         Object writer = Reflection.field(session, "basicRemote", "webSocket", "protocolHandler", "writer");
         Object connection = writer == null ? null : Reflection.field(writer, "connection");
         return writer == null || connection == null || Reflection.method(connection, "terminateSilently") == null
                 ? Optional.empty()
-                : Optional.of(new GrizzlyWire(writer, connection));
+                : Optional.of(new GrizzlyConnection(writer, connection));
     }
 
     @Override
@@ -40,13 +41,13 @@ final class GrizzlyWire implements Wire {
     }
 
     @Override
-    public void cut() {
+    public void forceClose() {
         Reflection.invoke(connection, "terminateSilently");
     }
 
-    /** Frames that wait for Grizzly, and bytes that wait for the kernel. */
+    /** The number of frames that wait for Grizzly, and of bytes that wait for the kernel. */
     @Override
-    public @Nullable Object waiting() {
+    public @Nullable Object pendingOutput() {
         Object bytes = Reflection.invoke(connection, "getAsyncWriteQueue", "spaceInBytes");
         int frames = Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> tasks
                 ? tasks.size()
@@ -54,12 +55,12 @@ final class GrizzlyWire implements Wire {
         return frames == 0 && (bytes == null || bytes.equals(0)) ? null : frames + "+" + bytes;
     }
 
-    /** The part of a frame that has come, which Tyrus keeps until the rest has. */
+    /** The number of bytes of an incomplete frame, which Tyrus buffers until the rest arrives. */
     @Override
-    public @Nullable Object received() {
+    public @Nullable Object receivedInput() {
         Object attributes = Reflection.invoke(connection, "getAttributes");
-        for (String filter : ATTRIBUTES) {
-            Object tyrus = attributes == null ? null : Reflection.invokeWith(attributes, "getAttribute", filter);
+        for (String attribute : TYRUS_ATTRIBUTES) {
+            Object tyrus = attributes == null ? null : Reflection.invokeWith(attributes, "getAttribute", attribute);
             Object reader = tyrus == null ? null : Reflection.invoke(tyrus, "getReadHandler");
             if (reader != null) {
                 return Reflection.field(reader, "buffer") instanceof ByteBuffer part ? part.remaining() : 0;
