@@ -79,7 +79,7 @@ final class SessionConnection implements Connection {
 
     @Override
     public Termination terminate(ReapReason reason) {
-        return Ladder.under(session, id, reason).climb();
+        return TerminationLadder.of(session, id, reason).terminate();
     }
 
     @Override

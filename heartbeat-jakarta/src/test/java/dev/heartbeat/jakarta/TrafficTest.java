@@ -40,8 +40,8 @@ class TrafficTest {
     }
 
     private Session session() {
-        Session session = mock(Session.class, withSettings().extraInterfaces(LadderTest.Jetty.class));
-        when(((LadderTest.Jetty) session).getCoreSession()).thenReturn(connection);
+        Session session = mock(Session.class, withSettings().extraInterfaces(TerminationLadderTest.Jetty.class));
+        when(((TerminationLadderTest.Jetty) session).getCoreSession()).thenReturn(connection);
         return session;
     }
 

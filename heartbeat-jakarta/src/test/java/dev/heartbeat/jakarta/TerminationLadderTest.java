@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-class LadderTest {
+class TerminationLadderTest {
 
     /** Which is the application's where the application brings the library along. */
     @Test
@@ -34,7 +34,7 @@ class LadderTest {
     }
 
     @Test
-    void climbsOnTheCallersThreadWhereNoOtherCanBeHad() throws Exception {
+    void terminatesOnTheCallersThreadWhereNoOtherCanBeStarted() throws Exception {
         Session session = SessionHeartbeatTest.session("s-1", new HashMap<>());
         AtomicReference<Thread> closer = new AtomicReference<>();
         doAnswer(call -> {
@@ -44,13 +44,13 @@ class LadderTest {
                 .when(session)
                 .close(any());
 
-        new Ladder(session, "s-1", ReapReason.NO_ANSWER, Unstartable::new).climb();
+        new TerminationLadder(session, "s-1", ReapReason.NO_ANSWER, Unstartable::new).terminate();
 
         assertThat(closer).hasValue(Thread.currentThread());
         verify(session).setMaxIdleTimeout(1);
     }
 
-    /** Its threads may have to wait for the machine long after the last rung has returned. */
+    /** Its threads may have to wait for the machine long after the last step has returned. */
     @Test
     void saysThatADescriptorIsFreeWhereTheContainerTakesItsTimeToLetGo() {
         Session session = mock(Session.class, withSettings().extraInterfaces(Jetty.class));
@@ -64,20 +64,20 @@ class LadderTest {
                 .setMaxIdleTimeout(1);
 
         Termination termination =
-                Ladder.under(session, "s-1", ReapReason.NO_ANSWER).climb();
+                TerminationLadder.of(session, "s-1", ReapReason.NO_ANSWER).terminate();
 
         assertThat(termination.freed()).isTrue();
         assertThat(termination.means()).isEqualTo("close 1001, then Jetty's abort, then an idle timeout of 1 ms");
     }
 
-    /** What the ladder knows a session of Jetty by. */
+    /** The method by which a session of Jetty is recognised. */
     public interface Jetty {
 
         /** Jetty's own session. */
         Object getCoreSession();
     }
 
-    /** Jetty's session, connection and end point in one; open until it has been asked for a while after the last rung. */
+    /** Jetty's session, connection and end point in one; open until it has been asked for a while after the last step. */
     public static final class SlowToLetGo {
 
         private static final int LOOKS = 200;
@@ -139,7 +139,7 @@ class LadderTest {
                                 return null;
                         }
                     });
-            Ladder.under(session, "s-1", ReapReason.NO_ANSWER).climb();
+            TerminationLadder.of(session, "s-1", ReapReason.NO_ANSWER).terminate();
             return seen.orTimeout(60, TimeUnit.SECONDS).join();
         }
     }

@@ -1,0 +1,158 @@
+package dev.heartbeat.jakarta;
+
+import dev.heartbeat.ReapReason;
+import dev.heartbeat.Termination;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.CloseReason.CloseCodes;
+import jakarta.websocket.Session;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Terminates a session without the help of its peer: takes one {@link TerminationStep} after the other until the file
+ * descriptor is free. All steps together take about a second, whatever the container does; a descriptor that is not free five
+ * seconds after the last one is reported. Each step runs on a thread of its own, because in most containers it calls the
+ * application's close handler, which may block. Time in which the machine runs neither of the two threads does not count.
+ */
+final class TerminationLadder {
+
+    /** How long Tomcat waits for the peer's close frame, a Long of milliseconds. Other containers ignore it. */
+    private static final String TOMCAT_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
+
+    private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);
+    private static final Duration FORCE_CLOSE_TIMEOUT = Duration.ofMillis(500);
+    private static final Duration IDLE_EXPIRY_TIMEOUT = Duration.ofMillis(250);
+
+    /** How long to wait after a step has returned, because some containers finish it on their I/O thread. */
+    private static final Duration COMPLETION_TIMEOUT = Duration.ofMillis(20);
+
+    /** How long to wait for the container's own threads after the last step, before reporting a descriptor that is not free. */
+    private static final Duration FINAL_TIMEOUT = Duration.ofSeconds(5);
+
+    /** How long to wait for a step's thread to start running. */
+    private static final Duration START_TIMEOUT = Duration.ofSeconds(5);
+
+    private static final long POLL_INTERVAL_NANOS = Duration.ofMillis(1).toNanos();
+
+    /** The most that is counted for a poll that comes late: the step's thread may have been kept from running as well. */
+    private static final long MAX_COUNTED_NANOS = 4 * POLL_INTERVAL_NANOS;
+
+    private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
+
+    private final String id;
+    private final Optional<TransportConnection> connection;
+    private final ThreadFactory threads;
+    private final List<TerminationStep> steps = new ArrayList<>();
+
+    TerminationLadder(Session session, String id, ReapReason reason, ThreadFactory threads) {
+        this.id = id;
+        this.threads = threads;
+        this.connection = TransportConnection.find(session);
+        CloseReason closeReason = new CloseReason(CloseCodes.GOING_AWAY, reason.phrase());
+        steps.add(new TerminationStep("close " + CloseCodes.GOING_AWAY.getCode(), CLOSE_TIMEOUT, () -> {
+            shortenTomcatCloseTimeout(session);
+            session.close(closeReason);
+        }));
+        connection.ifPresent(
+                found -> steps.add(new TerminationStep(found.means(), FORCE_CLOSE_TIMEOUT, found::forceClose)));
+        steps.add(new TerminationStep(
+                "an idle timeout of 1 ms", IDLE_EXPIRY_TIMEOUT, () -> session.setMaxIdleTimeout(1)));
+    }
+
+    static TerminationLadder of(Session session, String id, ReapReason reason) {
+        return new TerminationLadder(session, id, reason, task -> daemon(task, "heartbeat-close-" + id));
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(null, task, name, 0, false);
+        thread.setDaemon(true);
+        // The application's close handler may load its own classes by the context class loader, which would be the
+        // system
+        // class loader since Java 19.
+        thread.setContextClassLoader(TerminationLadder.class.getClassLoader());
+        return thread;
+    }
+
+    /** Returns when the descriptor is known to be free, or there is nothing left to try. */
+    Termination terminate() {
+        StringBuilder means = new StringBuilder();
+        for (TerminationStep step : steps) {
+            means.append(means.length() == 0 ? "" : ", then ").append(step.means());
+            if (isFreedBy(step)) {
+                return Termination.freed(means.toString());
+            }
+        }
+        if (connection.isPresent() && isFreedWithin(FINAL_TIMEOUT, () -> true)) {
+            return Termination.freed(means.toString());
+        }
+        return Termination.notFreed(
+                means + (connection.isPresent() ? "" : ", on a container that does not show its connections"));
+    }
+
+    private boolean isFreedBy(TerminationStep step) {
+        AtomicBoolean started = new AtomicBoolean();
+        Runnable task = () -> {
+            started.set(true);
+            run(step);
+        };
+        Thread thread = threads.newThread(task);
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            // Zombies may be what uses up the threads, so blocking here is better than leaving this one its resources.
+            task.run();
+        }
+        return isFreedWithin(START_TIMEOUT, () -> !started.get())
+                || isFreedWithin(step.timeout(), thread::isAlive)
+                || isFreedWithin(COMPLETION_TIMEOUT, () -> true);
+    }
+
+    private boolean isFreedWithin(Duration timeout, BooleanSupplier whileTrue) {
+        long remaining = timeout.toNanos();
+        long before = System.nanoTime();
+        boolean interrupted = false;
+        while (!isFreed() && whileTrue.getAsBoolean() && remaining > 0) {
+            LockSupport.parkNanos(this, POLL_INTERVAL_NANOS);
+            interrupted |= Thread.interrupted();
+            long now = System.nanoTime();
+            remaining -= Math.min(now - before, MAX_COUNTED_NANOS);
+            before = now;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return isFreed();
+    }
+
+    private boolean isFreed() {
+        try {
+            return connection.isPresent() && connection.get().isFreed();
+        } catch (RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    private void run(TerminationStep step) {
+        try {
+            step.action().run();
+        } catch (Throwable refused) {
+            log.debug("{} of session {} failed", step.means(), id, refused);
+        }
+    }
+
+    private void shortenTomcatCloseTimeout(Session session) {
+        try {
+            session.getUserProperties().putIfAbsent(TOMCAT_CLOSE_TIMEOUT, 1L);
+        } catch (RuntimeException refused) {
+            log.debug("Session {} takes no properties", id, refused);
+        }
+    }
+}
