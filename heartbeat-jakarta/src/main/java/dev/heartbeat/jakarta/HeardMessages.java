@@ -21,11 +21,11 @@ final class HeardMessages {
 
     private void begin() {
         watch.dataReceived();
-        watch.work().enter();
+        watch.activity().started();
     }
 
     private void end() {
-        watch.work().end();
+        watch.activity().ended();
     }
 
     private static final class Whole<T> implements MessageHandler.Whole<T> {

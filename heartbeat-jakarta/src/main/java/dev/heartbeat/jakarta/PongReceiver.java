@@ -26,11 +26,11 @@ final class PongReceiver implements MessageHandler.Whole<PongMessage> {
         boolean ours = heartbeat != null && heartbeat.pongReceived(pong.getApplicationData());
         MessageHandler.Whole<PongMessage> sharing = application.get();
         if (!ours && sharing != null) {
-            watch.work().enter();
+            watch.activity().started();
             try {
                 sharing.onMessage(pong);
             } finally {
-                watch.work().end();
+                watch.activity().ended();
             }
         }
     }

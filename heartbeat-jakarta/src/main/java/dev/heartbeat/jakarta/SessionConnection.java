@@ -62,7 +62,7 @@ final class SessionConnection implements Connection {
         Duration patience =
                 heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
         boolean arriving = traffic.isArriving(patience);
-        if (watch.work().hinders()) {
+        if (watch.activity().activeSinceLastCall()) {
             return Hindrance.HANDLER_RUNNING;
         }
         if (traffic.isLeaving(patience)) {

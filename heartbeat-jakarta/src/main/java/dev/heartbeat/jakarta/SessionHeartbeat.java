@@ -124,7 +124,7 @@ public final class SessionHeartbeat {
      * @throws NullPointerException if the session is null
      */
     public static Busy busy(Session session) {
-        return find(session).work().begin();
+        return find(session).activity().busy();
     }
 
     /**

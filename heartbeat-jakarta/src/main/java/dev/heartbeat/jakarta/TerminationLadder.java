@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TerminationLadder {
 
-    /** How long Tomcat waits for the peer's close frame, a Long of milliseconds. Other containers ignore it. */
+    /** The property for how long Tomcat waits for the peer's close frame, a Long of milliseconds; others ignore it. */
     private static final String TOMCAT_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);

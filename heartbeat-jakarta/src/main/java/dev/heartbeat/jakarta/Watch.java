@@ -22,7 +22,7 @@ final class Watch {
 
     private final ConcurrentMap<String, Watch> shelf;
     private final String id;
-    private final Work work = new Work();
+    private final HandlerActivity activity = new HandlerActivity();
     private volatile @Nullable Heartbeat heartbeat;
     private volatile @Nullable Session facade;
 
@@ -88,8 +88,8 @@ final class Watch {
         }
     }
 
-    Work work() {
-        return work;
+    HandlerActivity activity() {
+        return activity;
     }
 
     /** What the application holds in place of the session, if its endpoint is wrapped. */

@@ -42,17 +42,17 @@ public final class WatchedEndpoint extends Endpoint {
 
     @Override
     public void onOpen(Session session, EndpointConfig config) {
-        // Pongs queue behind a slow opening as they do behind any handler.
-        Work opening = new Work();
+        // Pongs queue behind a slow onOpen as they do behind any handler.
+        HandlerActivity opening = new HandlerActivity();
         try {
             Watch begun = attach(session);
             watch = begun;
-            opening = begun.work();
+            opening = begun.activity();
         } catch (RuntimeException refused) {
             Level level = warned.getAndSet(true) ? Level.DEBUG : Level.WARN;
             log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
         }
-        opening.enter();
+        opening.started();
         try {
             endpoint.onOpen(
                     applications(session),
@@ -60,7 +60,7 @@ public final class WatchedEndpoint extends Endpoint {
                             ? new ApplicationConfig(containers, applications)
                             : config);
         } finally {
-            opening.end();
+            opening.ended();
         }
     }
 

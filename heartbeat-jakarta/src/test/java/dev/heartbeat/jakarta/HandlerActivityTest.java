@@ -5,32 +5,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.Phaser;
 import org.junit.jupiter.api.Test;
 
-/** Work that goes on when somebody begins to ask is never overlooked, whenever it ends. */
-class WorkTest {
+/** A handler that is running when a call begins is never overlooked, whenever it ends. */
+class HandlerActivityTest {
 
     private static final int ROUNDS = 100_000;
 
-    private final Work work = new Work();
+    private final HandlerActivity activity = new HandlerActivity();
 
     @Test
-    void hindersOnceMoreAfterItHasEnded() {
-        work.enter();
-        assertThat(work.hinders()).isTrue();
-        work.end();
+    void isActiveForOneMoreCallAfterAHandlerHasEnded() {
+        activity.started();
+        assertThat(activity.activeSinceLastCall()).isTrue();
+        activity.ended();
 
-        assertThat(work.hinders()).isTrue();
-        assertThat(work.hinders()).isFalse();
+        assertThat(activity.activeSinceLastCall()).isTrue();
+        assertThat(activity.activeSinceLastCall()).isFalse();
     }
 
     @Test
-    void hindersWhenItEndsWhileItIsAskedFor() throws Exception {
+    void isActiveForACallDuringWhichAHandlerEnds() throws Exception {
         Phaser round = new Phaser(2);
         Thread worker = new Thread(
                 () -> {
                     for (int i = 0; i < ROUNDS; i++) {
-                        work.enter();
+                        activity.started();
                         round.arriveAndAwaitAdvance();
-                        work.end();
+                        activity.ended();
                         round.arriveAndAwaitAdvance();
                     }
                 },
@@ -41,9 +41,9 @@ class WorkTest {
         int overlooked = 0;
         for (int i = 0; i < ROUNDS; i++) {
             round.arriveAndAwaitAdvance();
-            overlooked += work.hinders() ? 0 : 1;
+            overlooked += activity.activeSinceLastCall() ? 0 : 1;
             round.arriveAndAwaitAdvance();
-            work.hinders();
+            activity.activeSinceLastCall();
         }
 
         assertThat(overlooked).isZero();
