@@ -49,8 +49,8 @@ import jakarta.websocket.server.ServerEndpointConfig;
  */
 public final class SessionHeartbeat {
 
-    /** Nothing of an application's: remembers what has been said, so that it is said once. */
-    private static final Cautions CAUTIONS = new Cautions();
+    /** Static, so that each warning is logged once; holds nothing of any application. */
+    private static final SettingsWarnings WARNINGS = new SettingsWarnings();
 
     private SessionHeartbeat() {}
 
@@ -202,7 +202,7 @@ public final class SessionHeartbeat {
 
     private static Heartbeat begin(Session session, Watch watch, ZombieDetector detector) {
         Heartbeat begun = watch.begin(session, detector);
-        CAUTIONS.check(session, begun.policy().pingInterval());
+        WARNINGS.check(session, begun.policy().pingInterval());
         return begun;
     }
 

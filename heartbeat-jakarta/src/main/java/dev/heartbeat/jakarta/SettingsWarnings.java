@@ -7,37 +7,36 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns of settings of the container that make trouble certain; of each once, since all sessions share them. */
-final class Cautions {
+/** Warns of settings of the container that are certain to cause trouble; once of each, since all sessions share them. */
+final class SettingsWarnings {
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
 
-    private final Set<Caution> told = ConcurrentHashMap.newKeySet();
+    private final Set<Warning> issued = ConcurrentHashMap.newKeySet();
 
-    /** What there is to warn of. */
-    private enum Caution {
+    private enum Warning {
         IDLE_TIMEOUT,
         HANDLERS_ON_IO_THREADS
     }
 
     /**
-     * Looks at a session that is about to be watched.
+     * Checks the settings of a session that is about to be watched.
      *
-     * @return whether there was something to say
+     * @return whether a warning was logged
      */
     boolean check(Session session, Duration pingInterval) {
         try {
             boolean timeout = checkIdleTimeout(session, pingInterval);
             return checkThreads(session) || timeout;
-        } catch (RuntimeException unknowable) {
-            log.debug("Session {} does not tell its settings", session.getId(), unknowable);
+        } catch (RuntimeException unknown) {
+            log.debug("Session {} does not tell its settings", session.getId(), unknown);
             return false;
         }
     }
 
     private boolean checkIdleTimeout(Session session, Duration pingInterval) {
         long timeout = session.getMaxIdleTimeout();
-        if (timeout <= 0 || timeout > pingInterval.toMillis() || !told.add(Caution.IDLE_TIMEOUT)) {
+        if (timeout <= 0 || timeout > pingInterval.toMillis() || !issued.add(Warning.IDLE_TIMEOUT)) {
             return false;
         }
         log.warn(
@@ -53,7 +52,7 @@ final class Cautions {
         boolean dispatches = container == null
                 || !Boolean.FALSE.equals(Reflection.field(container, "dispatchToWorker"))
                 || Reflection.method(session, "forceClose") == null;
-        if (dispatches || !told.add(Caution.HANDLERS_ON_IO_THREADS)) {
+        if (dispatches || !issued.add(Warning.HANDLERS_ON_IO_THREADS)) {
             return false;
         }
         log.warn(
