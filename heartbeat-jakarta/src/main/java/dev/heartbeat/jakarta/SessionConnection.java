@@ -17,13 +17,13 @@ final class SessionConnection implements Connection {
     private final Session session;
     private final String id;
     private final Watch watch;
-    private final Traffic traffic;
+    private final IoProgress progress;
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
         this.id = session.getId();
         this.watch = watch;
-        this.traffic = new Traffic(session);
+        this.progress = new IoProgress(session);
     }
 
     Session session() {
@@ -39,20 +39,20 @@ final class SessionConnection implements Connection {
         return id;
     }
 
-    /** A session that cannot tell counts as open: its peer's silence decides. */
+    /** A session that throws counts as open: then the silence of its peer decides. */
     @Override
     public boolean isOpen() {
         try {
             return session.isOpen();
-        } catch (RuntimeException unknowable) {
+        } catch (RuntimeException unknown) {
             return true;
         }
     }
 
-    /** Through the asynchronous remote: on Jetty a ping through the other one breaks a partial message under way. */
+    /** Through the asynchronous remote: on Jetty a ping through the basic one breaks a partial message that is being sent. */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
-        traffic.asked();
+        progress.beforePing();
         session.getAsyncRemote().sendPing(payload);
     }
 
@@ -61,15 +61,15 @@ final class SessionConnection implements Connection {
         Heartbeat heartbeat = watch.heartbeat();
         Duration patience =
                 heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
-        boolean arriving = traffic.isArriving(patience);
+        boolean inputArrives = progress.inputArrives(patience);
         if (watch.activity().activeSinceLastCall()) {
             return Hindrance.HANDLER_RUNNING;
         }
-        if (traffic.isLeaving(patience)) {
+        if (progress.outputMoves(patience)) {
             return Hindrance.OUTPUT_IN_PROGRESS;
         }
-        // The next frame is not read before the rest of this one has come, whatever it is.
-        return arriving ? Hindrance.READING_PAUSED : Hindrance.NONE;
+        // A pong is not read before the rest of the frame in front of it.
+        return inputArrives ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
     @Override

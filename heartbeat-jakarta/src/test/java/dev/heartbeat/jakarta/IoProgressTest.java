@@ -12,31 +12,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TrafficTest {
+class IoProgressTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private final JettysConnection connection = new JettysConnection();
-    private final Traffic traffic = new Traffic(session());
+    private final IoProgress progress = new IoProgress(session());
 
-    /** Jetty sends a large message in parts, and shows nothing between two of them. */
+    /** Jetty writes a large message in parts, and its flusher is idle between them. */
     @Test
-    void takesWhatHasGoneSinceItWasLastAskedForLeavingOnce() {
+    void countsOutputThatWasSentSinceTheLastCallAsMovingOnce() {
         connection._state.set(new State(StateType.PENDING));
-        assertThat(traffic.isLeaving(PATIENCE)).isTrue();
+        assertThat(progress.outputMoves(PATIENCE)).isTrue();
 
         connection._state.set(new State(StateType.IDLE));
 
-        assertThat(traffic.isLeaving(PATIENCE)).isTrue();
-        assertThat(traffic.isLeaving(PATIENCE)).isFalse();
+        assertThat(progress.outputMoves(PATIENCE)).isTrue();
+        assertThat(progress.outputMoves(PATIENCE)).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource({"IDLE, false", "FLUSHING, true", "PENDING, true", "COMPLETING, true", "CANCEL, false", "FAILED, false"})
-    void takesAWriteOfJettysThatIsNotOverForLeaving(StateType state, boolean leaving) {
+    void countsAWriteOfJettysThatIsNotCompleteAsMoving(StateType state, boolean moves) {
         connection._state.set(new State(state));
 
-        assertThat(traffic.isLeaving(PATIENCE)).isEqualTo(leaving);
+        assertThat(progress.outputMoves(PATIENCE)).isEqualTo(moves);
     }
 
     private Session session() {
