@@ -23,13 +23,13 @@ final class WatchedSession implements InvocationHandler {
 
     private final Session session;
     private final PongReceiver pongs;
-    private final HeardMessages heard;
+    private final MessageHandlerDecorator decorator;
     private final Map<MessageHandler, MessageHandler> registered = Collections.synchronizedMap(new IdentityHashMap<>());
 
     private WatchedSession(Session session, Watch watch, PongReceiver pongs) {
         this.session = session;
         this.pongs = pongs;
-        this.heard = new HeardMessages(watch);
+        this.decorator = new MessageHandlerDecorator(watch);
     }
 
     /** Puts itself before a session, once. */
@@ -108,15 +108,15 @@ final class WatchedSession implements InvocationHandler {
     @SuppressWarnings("unchecked") // the caller says so, or the handler's own class did
     private <T> void add(Class<T> type, MessageHandler handler, Class<?> kind) {
         if (handler instanceof MessageHandler.Partial<?> && kind == MessageHandler.Partial.class) {
-            MessageHandler.Partial<T> hearing = heard.partial((MessageHandler.Partial<T>) handler);
-            session.addMessageHandler(type, hearing);
-            registered.put(handler, hearing);
+            MessageHandler.Partial<T> decorated = decorator.partial((MessageHandler.Partial<T>) handler);
+            session.addMessageHandler(type, decorated);
+            registered.put(handler, decorated);
         } else if (type == PongMessage.class) {
             pongs.share(session.getId(), (MessageHandler.Whole<PongMessage>) handler);
         } else {
-            MessageHandler.Whole<T> hearing = heard.whole((MessageHandler.Whole<T>) handler);
-            session.addMessageHandler(type, hearing);
-            registered.put(handler, hearing);
+            MessageHandler.Whole<T> decorated = decorator.whole((MessageHandler.Whole<T>) handler);
+            session.addMessageHandler(type, decorated);
+            registered.put(handler, decorated);
         }
     }
 
@@ -124,8 +124,8 @@ final class WatchedSession implements InvocationHandler {
         if (handler != null && pongs.unshare(handler)) {
             return;
         }
-        MessageHandler hearing = handler == null ? null : registered.get(handler);
-        session.removeMessageHandler(hearing == null ? handler : hearing);
+        MessageHandler decorated = handler == null ? null : registered.get(handler);
+        session.removeMessageHandler(decorated == null ? handler : decorated);
         registered.remove(handler);
     }
 
@@ -133,8 +133,8 @@ final class WatchedSession implements InvocationHandler {
         Set<MessageHandler> handlers = new LinkedHashSet<>(session.getMessageHandlers());
         handlers.remove(pongs);
         synchronized (registered) {
-            registered.forEach((application, hearing) -> {
-                if (handlers.remove(hearing)) {
+            registered.forEach((application, decorated) -> {
+                if (handlers.remove(decorated)) {
                     handlers.add(application);
                 }
             });

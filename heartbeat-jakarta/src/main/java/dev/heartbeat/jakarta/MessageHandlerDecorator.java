@@ -2,12 +2,12 @@ package dev.heartbeat.jakarta;
 
 import jakarta.websocket.MessageHandler;
 
-/** The application's message handlers, each message being a sign of life, and pongs being unseen while one runs. */
-final class HeardMessages {
+/** Decorates the application's message handlers: each message is a sign of life, and pongs cannot be seen while one runs. */
+final class MessageHandlerDecorator {
 
     private final Watch watch;
 
-    HeardMessages(Watch watch) {
+    MessageHandlerDecorator(Watch watch) {
         this.watch = watch;
     }
 
@@ -19,53 +19,53 @@ final class HeardMessages {
         return new Partial<>(this, handler);
     }
 
-    private void begin() {
+    private void started() {
         watch.dataReceived();
         watch.activity().started();
     }
 
-    private void end() {
+    private void ended() {
         watch.activity().ended();
     }
 
     private static final class Whole<T> implements MessageHandler.Whole<T> {
 
-        private final HeardMessages heard;
+        private final MessageHandlerDecorator decorator;
         private final MessageHandler.Whole<T> handler;
 
-        Whole(HeardMessages heard, MessageHandler.Whole<T> handler) {
-            this.heard = heard;
+        Whole(MessageHandlerDecorator decorator, MessageHandler.Whole<T> handler) {
+            this.decorator = decorator;
             this.handler = handler;
         }
 
         @Override
         public void onMessage(T message) {
-            heard.begin();
+            decorator.started();
             try {
                 handler.onMessage(message);
             } finally {
-                heard.end();
+                decorator.ended();
             }
         }
     }
 
     private static final class Partial<T> implements MessageHandler.Partial<T> {
 
-        private final HeardMessages heard;
+        private final MessageHandlerDecorator decorator;
         private final MessageHandler.Partial<T> handler;
 
-        Partial(HeardMessages heard, MessageHandler.Partial<T> handler) {
-            this.heard = heard;
+        Partial(MessageHandlerDecorator decorator, MessageHandler.Partial<T> handler) {
+            this.decorator = decorator;
             this.handler = handler;
         }
 
         @Override
         public void onMessage(T part, boolean last) {
-            heard.begin();
+            decorator.started();
             try {
                 handler.onMessage(part, last);
             } finally {
-                heard.end();
+                decorator.ended();
             }
         }
     }
