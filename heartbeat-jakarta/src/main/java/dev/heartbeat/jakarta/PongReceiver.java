@@ -7,14 +7,15 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Passes a session's pongs on. A class, not a lambda: containers look at a handler's type. Reads the payload within the
- * call, since Tomcat, Jetty and Undertow reuse or free the buffer afterwards; throws nothing of its own, since Tomcat and
- * Jetty close the session for it.
+ * The pong handler of a session. A class, not a lambda, because containers inspect a handler's type. Reads the payload during
+ * the call, since Tomcat, Jetty and Undertow reuse or free the buffer afterwards; throws nothing of its own, since Tomcat and
+ * Jetty close the session for an exception.
  */
 final class PongReceiver implements MessageHandler.Whole<PongMessage> {
 
     private final Watch watch;
-    private final AtomicReference<MessageHandler.@Nullable Whole<PongMessage>> application = new AtomicReference<>();
+    private final AtomicReference<MessageHandler.@Nullable Whole<PongMessage>> applicationHandler =
+            new AtomicReference<>();
 
     PongReceiver(Watch watch) {
         this.watch = watch;
@@ -23,12 +24,12 @@ final class PongReceiver implements MessageHandler.Whole<PongMessage> {
     @Override
     public void onMessage(PongMessage pong) {
         Heartbeat heartbeat = watch.heartbeat();
-        boolean ours = heartbeat != null && heartbeat.pongReceived(pong.getApplicationData());
-        MessageHandler.Whole<PongMessage> sharing = application.get();
-        if (!ours && sharing != null) {
+        boolean isAnswer = heartbeat != null && heartbeat.pongReceived(pong.getApplicationData());
+        MessageHandler.Whole<PongMessage> handler = applicationHandler.get();
+        if (!isAnswer && handler != null) {
             watch.activity().started();
             try {
-                sharing.onMessage(pong);
+                handler.onMessage(pong);
             } finally {
                 watch.activity().ended();
             }
@@ -36,23 +37,27 @@ final class PongReceiver implements MessageHandler.Whole<PongMessage> {
     }
 
     /**
-     * Passes the pongs that answer no ping of ours to a handler of the application's too.
+     * Forwards the pongs that answer no ping of ours to a handler of the application.
      *
-     * @throws IllegalStateException if it has one already
+     * @throws IllegalStateException if the application has a pong handler already
      */
-    void share(String id, MessageHandler.Whole<PongMessage> handler) {
-        if (!application.compareAndSet(null, handler)) {
+    void forwardTo(String id, MessageHandler.Whole<PongMessage> handler) {
+        if (!applicationHandler.compareAndSet(null, handler)) {
             throw new IllegalStateException("session " + id + " has a pong handler already");
         }
     }
 
-    /** Whether that was the application's handler; it is no longer. */
-    boolean unshare(MessageHandler handler) {
-        MessageHandler.Whole<PongMessage> sharing = application.get();
-        return sharing == handler && application.compareAndSet(sharing, null);
+    /**
+     * Forwards no more pongs to a handler.
+     *
+     * @return whether pongs were forwarded to it
+     */
+    boolean stopForwardingTo(MessageHandler handler) {
+        MessageHandler.Whole<PongMessage> current = applicationHandler.get();
+        return current == handler && applicationHandler.compareAndSet(current, null);
     }
 
-    MessageHandler.@Nullable Whole<PongMessage> shared() {
-        return application.get();
+    MessageHandler.@Nullable Whole<PongMessage> applicationHandler() {
+        return applicationHandler.get();
     }
 }

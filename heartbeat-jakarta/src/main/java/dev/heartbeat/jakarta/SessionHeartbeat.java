@@ -137,8 +137,8 @@ public final class SessionHeartbeat {
      */
     public static Session session(Connection connection) {
         if (requireNonNull(connection, "connection") instanceof SessionConnection ours) {
-            Session facade = ours.watch().facade();
-            return facade == null ? ours.session() : facade;
+            Session proxy = ours.watch().proxy();
+            return proxy == null ? ours.session() : proxy;
         }
         throw new IllegalArgumentException("connection must be one of a Jakarta WebSocket session: " + connection);
     }
@@ -175,7 +175,7 @@ public final class SessionHeartbeat {
             session.addMessageHandler(PongMessage.class, receiver);
             return receiver;
         } catch (RuntimeException refused) {
-            watch.forget();
+            watch.release();
             if (!(refused instanceof IllegalStateException) || !session.isOpen()) {
                 throw refused;
             }

@@ -9,51 +9,52 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One session's heartbeat, kept where {@link SessionHeartbeat#of} finds it: in the session's own user properties, so that
- * it goes when the session goes.
+ * What this adapter knows of one session: its heartbeat, the activity of its handlers, its proxy. Kept in the session's user
+ * properties, where {@link SessionHeartbeat#of} finds it, so that it is garbage as soon as the session is.
  *
- * <p>The property is one map for all sessions that share their properties, as a client's may on Jetty, and is written once:
- * afterwards only that map, which is ours and safe for any thread, changes. The session's own is a plain {@code HashMap} on
- * Tyrus. What has ended stays to be found by a late close handler, until another session of the same map begins.
+ * <p>The property holds a registry, by session id, of the watches of all sessions that share their properties, as those of a
+ * client may on Jetty. The property is written once, since the map of properties is a plain {@code HashMap} on Tyrus;
+ * afterwards only the registry changes, which is safe for any thread. A watch that has ended stays in it, to be found by a
+ * close handler that runs late, until another session registers.
  */
 final class Watch {
 
     static final String PROPERTY = "dev.heartbeat.watch";
 
-    private final ConcurrentMap<String, Watch> shelf;
+    private final ConcurrentMap<String, Watch> registry;
     private final String id;
     private final HandlerActivity activity = new HandlerActivity();
     private volatile @Nullable Heartbeat heartbeat;
-    private volatile @Nullable Session facade;
+    private volatile @Nullable Session proxy;
 
-    private Watch(ConcurrentMap<String, Watch> shelf, String id) {
-        this.shelf = shelf;
+    private Watch(ConcurrentMap<String, Watch> registry, String id) {
+        this.registry = registry;
         this.id = id;
     }
 
     /**
-     * Takes the session's one place for a watch.
+     * Registers a watch for a session that has none.
      *
-     * @throws IllegalStateException if it is taken, or the session is closed
+     * @throws IllegalStateException if the session has one already, or is closed
      */
     static Watch claim(Session session) {
         if (!session.isOpen()) {
             throw new IllegalStateException("session " + session.getId() + " is closed");
         }
-        ConcurrentMap<String, Watch> shelf = shelf(session);
-        Watch watch = new Watch(shelf, session.getId());
-        if (shelf.putIfAbsent(watch.id, watch) != null) {
+        ConcurrentMap<String, Watch> registry = registry(session);
+        Watch watch = new Watch(registry, session.getId());
+        if (registry.putIfAbsent(watch.id, watch) != null) {
             throw new IllegalStateException("session " + watch.id + " is watched already; a session is watched once");
         }
-        shelf.values().removeIf(other -> other != watch && other.hasEnded());
+        registry.values().removeIf(other -> other != watch && other.hasEnded());
         return watch;
     }
 
-    /** The session's watch, or null if there is none or the session does not say. */
+    /** The session's watch, or null if it has none or does not give access to its properties. */
     static @Nullable Watch find(Session session) {
         try {
-            return session.getUserProperties().get(PROPERTY) instanceof Map<?, ?> shelf
-                            && shelf.get(session.getId()) instanceof Watch watch
+            return session.getUserProperties().get(PROPERTY) instanceof Map<?, ?> registry
+                            && registry.get(session.getId()) instanceof Watch watch
                     ? watch
                     : null;
         } catch (IllegalStateException closed) {
@@ -62,14 +63,14 @@ final class Watch {
         }
     }
 
-    /** Begins to watch; gives the place back if the detector refuses. */
+    /** Begins to watch; releases the session if the detector refuses. */
     Heartbeat begin(Session session, ZombieDetector detector) {
         try {
             Heartbeat begun = detector.watch(new SessionConnection(session, this));
             heartbeat = begun;
             return begun;
         } catch (RuntimeException refused) {
-            forget();
+            release();
             throw refused;
         }
     }
@@ -80,7 +81,7 @@ final class Watch {
         return heartbeat;
     }
 
-    /** A message has come. */
+    /** A message has been received. */
     void dataReceived() {
         Heartbeat begun = heartbeat;
         if (begun != null) {
@@ -92,14 +93,14 @@ final class Watch {
         return activity;
     }
 
-    /** What the application holds in place of the session, if its endpoint is wrapped. */
+    /** The session as a wrapped endpoint sees it; null if the endpoint is not wrapped. */
     @Nullable
-    Session facade() {
-        return facade;
+    Session proxy() {
+        return proxy;
     }
 
-    void facade(Session value) {
-        facade = value;
+    void proxy(Session value) {
+        proxy = value;
     }
 
     private boolean hasEnded() {
@@ -107,13 +108,13 @@ final class Watch {
         return begun != null && !begun.isWatched();
     }
 
-    /** Gives the place back. */
-    void forget() {
-        shelf.remove(id, this);
+    /** Undoes {@link #claim}. */
+    void release() {
+        registry.remove(id, this);
     }
 
     @SuppressWarnings("unchecked") // nobody but this class writes the property
-    private static ConcurrentMap<String, Watch> shelf(Session session) {
+    private static ConcurrentMap<String, Watch> registry(Session session) {
         Map<String, Object> properties = session.getUserProperties();
         return (ConcurrentMap<String, Watch>) properties.computeIfAbsent(PROPERTY, key -> new ConcurrentHashMap<>(1));
     }

@@ -88,14 +88,14 @@ public final class WatchedEndpoint extends Endpoint {
         PongReceiver pongs = SessionHeartbeat.receivePongs(session, claimed);
         // Before the watch begins, so that listeners are shown the same session as the endpoint from the first event
         // on.
-        var unused = WatchedSession.over(session, claimed, pongs);
+        var unused = SessionProxy.create(session, claimed, pongs);
         SessionHeartbeat.begin(session, claimed, pongs, detector);
         return claimed;
     }
 
     private Session applications(Session session) {
         Watch begun = watch;
-        Session known = begun == null ? null : begun.facade();
+        Session known = begun == null ? null : begun.proxy();
         return known == null ? session : known;
     }
 }

@@ -148,7 +148,7 @@ class SessionHeartbeatTest {
     @Test
     void knowsTheSessionThatAWrappedEndpointSawAfterItsCloseToo() {
         Watch watch = Watch.claim(session);
-        Session shown = WatchedSession.over(session, watch, new PongReceiver(watch));
+        Session shown = SessionProxy.create(session, watch, new PongReceiver(watch));
         when(session.getUserProperties()).thenThrow(new IllegalStateException("closed"));
 
         assertThat(SessionHeartbeat.session(new SessionConnection(session, watch)) == shown)

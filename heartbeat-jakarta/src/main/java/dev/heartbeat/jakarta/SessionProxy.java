@@ -15,51 +15,52 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session that a wrapped endpoint works with: the container's own, but that it hears each message before the
- * application's handlers do, and shares the one pong handler with the application. A proxy rather than a class, so that
- * later versions of the API are served too.
+ * The session that a wrapped endpoint works with. It passes all calls on to the container's session, but decorates the
+ * application's message handlers, so that each message is a sign of life, and lets the application add a pong handler
+ * although ours has taken the one place. A dynamic proxy, so that it implements later versions of the API too.
  */
-final class WatchedSession implements InvocationHandler {
+final class SessionProxy implements InvocationHandler {
 
     private final Session session;
     private final PongReceiver pongs;
     private final MessageHandlerDecorator decorator;
-    private final Map<MessageHandler, MessageHandler> registered = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<MessageHandler, MessageHandler> decorations =
+            Collections.synchronizedMap(new IdentityHashMap<>());
 
-    private WatchedSession(Session session, Watch watch, PongReceiver pongs) {
+    private SessionProxy(Session session, Watch watch, PongReceiver pongs) {
         this.session = session;
         this.pongs = pongs;
         this.decorator = new MessageHandlerDecorator(watch);
     }
 
-    /** Puts itself before a session, once. */
-    static Session over(Session session, Watch watch, PongReceiver pongs) {
-        Session facade = (Session) Proxy.newProxyInstance(
-                WatchedSession.class.getClassLoader(),
+    /** Creates the proxy of a session, which from now on its watch knows. */
+    static Session create(Session session, Watch watch, PongReceiver pongs) {
+        Session proxy = (Session) Proxy.newProxyInstance(
+                SessionProxy.class.getClassLoader(),
                 new Class<?>[] {Session.class},
-                new WatchedSession(session, watch, pongs));
-        watch.facade(facade);
-        return facade;
+                new SessionProxy(session, watch, pongs));
+        watch.proxy(proxy);
+        return proxy;
     }
 
-    /** The container's session behind one of these; any other session as it is. */
-    static Session behind(Session session) {
+    /** The container's session behind a proxy; any other session as it is. */
+    static Session unwrap(Session session) {
         return Proxy.isProxyClass(session.getClass())
-                        && Proxy.getInvocationHandler(session) instanceof WatchedSession watched
-                ? watched.session
+                        && Proxy.getInvocationHandler(session) instanceof SessionProxy handler
+                ? handler.session
                 : session;
     }
 
     @Override
     public @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] arguments) throws Throwable {
-        Object first = arguments == null ? null : arguments[0];
+        Object argument = arguments == null ? null : arguments[0];
         switch (method.getName()) {
             case "addMessageHandler" -> {
                 add(method, arguments);
                 return null;
             }
             case "removeMessageHandler" -> {
-                remove((MessageHandler) first);
+                remove((MessageHandler) argument);
                 return null;
             }
             case "getMessageHandlers" -> {
@@ -69,7 +70,7 @@ final class WatchedSession implements InvocationHandler {
                 return openSessions();
             }
             case "equals" -> {
-                return first instanceof Session other && session.equals(behind(other));
+                return argument instanceof Session other && session.equals(unwrap(other));
             }
             default -> {
                 return call(method, arguments);
@@ -99,7 +100,7 @@ final class WatchedSession implements InvocationHandler {
             } else if (partial != null && whole == null) {
                 add(partial, given, MessageHandler.Partial.class);
             } else {
-                // What we cannot tell apart, the container may: it says what is wrong, or hears the messages alone.
+                // The container decides: it refuses the handler, or calls it without a decorator.
                 call(method, arguments);
             }
         }
@@ -110,38 +111,38 @@ final class WatchedSession implements InvocationHandler {
         if (handler instanceof MessageHandler.Partial<?> && kind == MessageHandler.Partial.class) {
             MessageHandler.Partial<T> decorated = decorator.partial((MessageHandler.Partial<T>) handler);
             session.addMessageHandler(type, decorated);
-            registered.put(handler, decorated);
+            decorations.put(handler, decorated);
         } else if (type == PongMessage.class) {
-            pongs.share(session.getId(), (MessageHandler.Whole<PongMessage>) handler);
+            pongs.forwardTo(session.getId(), (MessageHandler.Whole<PongMessage>) handler);
         } else {
             MessageHandler.Whole<T> decorated = decorator.whole((MessageHandler.Whole<T>) handler);
             session.addMessageHandler(type, decorated);
-            registered.put(handler, decorated);
+            decorations.put(handler, decorated);
         }
     }
 
     private void remove(@Nullable MessageHandler handler) {
-        if (handler != null && pongs.unshare(handler)) {
+        if (handler != null && pongs.stopForwardingTo(handler)) {
             return;
         }
-        MessageHandler decorated = handler == null ? null : registered.get(handler);
+        MessageHandler decorated = handler == null ? null : decorations.get(handler);
         session.removeMessageHandler(decorated == null ? handler : decorated);
-        registered.remove(handler);
+        decorations.remove(handler);
     }
 
     private Set<MessageHandler> handlers() {
         Set<MessageHandler> handlers = new LinkedHashSet<>(session.getMessageHandlers());
         handlers.remove(pongs);
-        synchronized (registered) {
-            registered.forEach((application, decorated) -> {
+        synchronized (decorations) {
+            decorations.forEach((handler, decorated) -> {
                 if (handlers.remove(decorated)) {
-                    handlers.add(application);
+                    handlers.add(handler);
                 }
             });
         }
-        MessageHandler shared = pongs.shared();
-        if (shared != null) {
-            handlers.add(shared);
+        MessageHandler pongHandler = pongs.applicationHandler();
+        if (pongHandler != null) {
+            handlers.add(pongHandler);
         }
         return handlers;
     }
@@ -150,8 +151,8 @@ final class WatchedSession implements InvocationHandler {
         Set<Session> sessions = new LinkedHashSet<>();
         for (Session open : session.getOpenSessions()) {
             Watch watch = Watch.find(open);
-            Session facade = watch == null ? null : watch.facade();
-            sessions.add(facade == null ? open : facade);
+            Session proxy = watch == null ? null : watch.proxy();
+            sessions.add(proxy == null ? open : proxy);
         }
         return sessions;
     }
