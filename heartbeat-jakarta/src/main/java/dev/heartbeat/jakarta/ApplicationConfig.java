@@ -8,56 +8,56 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a wrapped endpoint and its configurator are shown as their configuration: the container's, which has the properties
- * of the session, but with the endpoint class and the configurator that the application gave, to which it may cast.
+ * The configuration as a wrapped endpoint and its configurator see it: the container's, which has the properties of the
+ * session, but with the application's endpoint class and configurator, to which the application may cast.
  */
 final class ApplicationConfig implements ServerEndpointConfig {
 
-    private final ServerEndpointConfig containers;
-    private final ServerEndpointConfig applications;
+    private final ServerEndpointConfig container;
+    private final ServerEndpointConfig application;
 
-    ApplicationConfig(ServerEndpointConfig containers, ServerEndpointConfig applications) {
-        this.containers = containers;
-        this.applications = applications;
+    ApplicationConfig(ServerEndpointConfig container, ServerEndpointConfig application) {
+        this.container = container;
+        this.application = application;
     }
 
     @Override
     public Class<?> getEndpointClass() {
-        return applications.getEndpointClass();
+        return application.getEndpointClass();
     }
 
     @Override
     public Configurator getConfigurator() {
-        return applications.getConfigurator();
+        return application.getConfigurator();
     }
 
     @Override
     public String getPath() {
-        return containers.getPath();
+        return container.getPath();
     }
 
     @Override
     public List<String> getSubprotocols() {
-        return containers.getSubprotocols();
+        return container.getSubprotocols();
     }
 
     @Override
     public List<Extension> getExtensions() {
-        return containers.getExtensions();
+        return container.getExtensions();
     }
 
     @Override
     public List<Class<? extends Encoder>> getEncoders() {
-        return containers.getEncoders();
+        return container.getEncoders();
     }
 
     @Override
     public List<Class<? extends Decoder>> getDecoders() {
-        return containers.getDecoders();
+        return container.getDecoders();
     }
 
     @Override
     public Map<String, Object> getUserProperties() {
-        return containers.getUserProperties();
+        return container.getUserProperties();
     }
 }

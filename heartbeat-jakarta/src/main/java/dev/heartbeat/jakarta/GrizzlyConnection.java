@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Grizzly connection of a Tyrus session. The close of a Tyrus session waits in the queue behind all unsent bytes, which
- * with a peer that does not read is for ever (Tyrus 2.2). There is no public way past that queue, so this uses private
- * fields.
+ * The Grizzly connection of a Tyrus session. The close of a Tyrus session waits in the queue behind all unsent bytes,
+ * which with a peer that does not read is for ever (Tyrus 2.2). There is no public way past that queue, so this uses
+ * private fields.
  */
 final class GrizzlyConnection implements TransportConnection {
 

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether the application's handlers of a session are running. Pongs queue behind them: in every container the next frame is
- * read only after the handler of the previous one has returned.
+ * Whether the application's handlers of a session are running. Pongs queue behind them: in every container the next
+ * frame is read only after the handler of the previous one has returned.
  */
 final class HandlerActivity {
 

@@ -7,12 +7,12 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out what a handler handles, as containers do for handlers that are added without saying so. */
+/** Finds the message type of a handler by its class, as containers do for handlers that are added without a type. */
 final class HandlerTypes {
 
     private HandlerTypes() {}
 
-    /** The class that stands for the interface's type parameter, or null if there is none, as in a lambda. */
+    /** The type argument of a generic interface in a class, or null if the class does not tell, as that of a lambda. */
     static @Nullable Class<?> handledBy(Class<?> handler, Class<?> generic) {
         return argument(handler, generic, Map.of()) instanceof Class<?> type ? type : null;
     }

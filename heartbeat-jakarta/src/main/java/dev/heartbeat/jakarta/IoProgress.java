@@ -5,10 +5,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the output of a session moves and input arrives, as seen from one call to the next. A live peer answers late to a
- * ping behind a large message; on Tomcat 11 that ping waits 20 s for the message and then closes the session, in the middle
- * of a download that was going well. A pong behind a large frame of the peer comes late as well, since nothing can be sent
- * between the bytes of a frame. For one thread, except {@link #beforePing}.
+ * Whether the output of a session moves and input arrives, as seen from one call to the next. A live peer answers late
+ * to a ping behind a large message; on Tomcat 11 that ping waits 20 s for the message and then closes the session, in
+ * the middle of a download that was going well. A pong behind a large frame of the peer comes late as well, since
+ * nothing can be sent between the bytes of a frame. For one thread, except {@link #beforePing}.
  */
 final class IoProgress {
 
@@ -26,8 +26,8 @@ final class IoProgress {
     }
 
     /**
-     * Whether output is pending and some of it was seen to be sent within the patience, which is how long a live peer may be
-     * silent as well. Output that is seen for the first time counts as moving.
+     * Whether output is pending and some of it was seen to be sent within the patience, which is how long a live peer
+     * may be silent as well. Output that is seen for the first time counts as moving.
      */
     boolean outputMoves(Duration patience) {
         TransportConnection transport = connection();
@@ -56,7 +56,7 @@ final class IoProgress {
         return hasInputArrived && now - inputArrivedAt < patience.toNanos();
     }
 
-    /** A ping is about to be sent: input that arrived before it does not tell whether the peer is alive now. Any thread. */
+    /** A ping is about to be sent: input from before it does not tell whether the peer is alive now. Any thread. */
     void beforePing() {
         hasInputArrived = false;
     }

@@ -42,7 +42,7 @@ final class JettyConnection implements TransportConnection {
 
     /**
      * The time of the end point's latest read or write, while a write is not complete. Jetty writes a large message in
-     * parts, and its flusher is idle between them, so the call after one that found a write counts as during a write too.
+     * parts, and its flusher is idle between them, so a write is taken to go on for one call after it was last seen.
      */
     @Override
     public @Nullable Object pendingOutput() {

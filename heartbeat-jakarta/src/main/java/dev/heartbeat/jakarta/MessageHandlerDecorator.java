@@ -2,7 +2,7 @@ package dev.heartbeat.jakarta;
 
 import jakarta.websocket.MessageHandler;
 
-/** Decorates the application's message handlers: each message is a sign of life, and pongs cannot be seen while one runs. */
+/** Decorates the application's message handlers to report each message as a sign of life, and when a handler runs. */
 final class MessageHandlerDecorator {
 
     private final Watch watch;

@@ -7,9 +7,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pong handler of a session. A class, not a lambda, because containers inspect a handler's type. Reads the payload during
- * the call, since Tomcat, Jetty and Undertow reuse or free the buffer afterwards; throws nothing of its own, since Tomcat and
- * Jetty close the session for an exception.
+ * The pong handler of a session. A class, not a lambda, because containers inspect a handler's type. Reads the payload
+ * during the call, since Tomcat, Jetty and Undertow reuse or free the buffer afterwards; throws nothing of its own,
+ * since Tomcat and Jetty close the session for an exception.
  */
 final class PongReceiver implements MessageHandler.Whole<PongMessage> {
 

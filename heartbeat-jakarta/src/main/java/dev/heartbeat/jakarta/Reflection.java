@@ -4,7 +4,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
-/** Reflective access to what a container offers beyond the API; what is missing or inaccessible is null, not an error. */
+/** Reflective access to the classes of a container; what is missing or inaccessible is null, not an error. */
 final class Reflection {
 
     private Reflection() {}

@@ -49,7 +49,7 @@ final class SessionConnection implements Connection {
         }
     }
 
-    /** Through the asynchronous remote: on Jetty a ping through the basic one breaks a partial message that is being sent. */
+    /** Through the asynchronous remote: on Jetty a ping through the basic one breaks a partial message being sent. */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
         progress.beforePing();

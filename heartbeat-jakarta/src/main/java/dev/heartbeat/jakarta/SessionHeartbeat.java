@@ -19,20 +19,22 @@ import jakarta.websocket.server.ServerEndpointConfig;
  * }
  * }</pre>
  *
- * <p>A session is watched once, from any thread, at any time while it is open. Each of the ways to begin puts one entry into
- * the session's user properties, under {@code dev.heartbeat.watch}. The detector asks every five seconds whether the session
- * is still open; an application that wants the end of a session noticed at once calls {@link Heartbeat#closing()} in its
- * close handler, which on Undertow runs long before the end of a session whose peer is gone: {@link Heartbeat#closed()} would
- * leave that one to TCP. Methods may be called from any thread; none blocks.
+ * <p>A session is watched once; the watch may begin at any time while the session is open. It puts one entry into the
+ * session's user properties, under {@code dev.heartbeat.watch}. Methods may be called from any thread; none blocks.
  *
- * <p>A reap closes the session with code 1001 and then, where the container's classes can be reached, cuts the connection
- * below it without waiting for the peer. Whatever became of the peer and whatever waits to be sent to it, over TLS too, the
- * file descriptor is then free within a second of the verdict. The application's close handler runs as for any other close,
- * on a thread named {@code heartbeat-close-} or on the container's; one that sleeps holds nothing up.
+ * <p>The detector checks every five seconds whether the session is still open. An application that wants the end of a
+ * session noticed at once calls {@link Heartbeat#closing()} in its close handler, not {@link Heartbeat#closed()}: on
+ * Undertow the close handler of a session whose peer is gone runs long before the connection ends, and {@code closed()}
+ * would leave that connection to TCP.
+ *
+ * <p>A reap closes the session with code 1001 and then, where the container's classes are accessible, closes the
+ * transport's connection without waiting for the peer. The file descriptor is then free within a second of the verdict,
+ * whatever became of the peer and whatever waits to be sent to it, over TLS too. The application's close handler runs
+ * as for any other close, on a thread named {@code heartbeat-close-} or on the container's; it may block.
  *
  * <table>
  * <caption>What frees the descriptor, and when (measured with dead peers)</caption>
- * <tr><th>container<th>nothing to be sent<th>an unsent message<th>if its classes are out of reach
+ * <tr><th>container<th>nothing to be sent<th>an unsent message<th>if its classes are inaccessible
  * <tr><td>Tyrus 2.2<td>close, at once<td>Grizzly's {@code terminateSilently}, at once<td>never with an unsent message
  * <tr><td>Tomcat 10.1, 11 (NIO, NIO2)<td>{@code WsSession.onClose}, at once<td>close, at once<td>within 10 s with nothing to be sent, else
  * at once
@@ -40,12 +42,13 @@ import jakarta.websocket.server.ServerEndpointConfig;
  * <tr><td>Undertow 2.3<td>{@code forceClose}, at once<td>{@code forceClose}, at once<td>an idle timeout of 1 ms, at once
  * </table>
  *
- * <p>What cannot be known is not claimed: a container whose classes are out of reach does not tell whether a descriptor is
- * free, and the reap's {@link dev.heartbeat.Termination} says so.
+ * <p>If a container's classes are inaccessible, it is unknown whether a descriptor is free, and the reap's {@link
+ * dev.heartbeat.Termination} says so.
  *
- * <p>Pings keep the container's own idle timeout from firing, for dead peers too: all containers take an outbound ping for
- * activity. An idle timeout no longer than the ping interval, such as Jetty's 30 s by default, closes live sessions before a
- * ping is due; that, and an Undertow that runs handlers on its I/O threads, is warned of once.
+ * <p>Pings keep the container's own idle timeout from firing, for dead peers too, since all containers count an
+ * outbound ping as activity. An idle timeout no longer than the ping interval, such as Jetty's 30 s by default, closes
+ * live sessions before a ping is due. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is
+ * logged once.
  */
 public final class SessionHeartbeat {
 
@@ -55,13 +58,13 @@ public final class SessionHeartbeat {
     private SessionHeartbeat() {}
 
     /**
-     * Watches a session and receives its pongs, for which a session has room for one handler.
+     * Watches a session and takes the one pong handler that a session can have.
      *
      * @param session the session, which need not be the container's own object
      * @param detector the detector
-     * @return the session's heartbeat, to be told of other signs of life if the application likes
-     * @throws IllegalStateException if the application, or a framework, receives the session's pongs already; if the session
-     *     has been watched before, or is closed; if the detector is closed. The session is then as it was
+     * @return the session's heartbeat, on which the application may report other signs of life
+     * @throws IllegalStateException if the application, or a framework, receives the session's pongs already; if the
+     *     session has been watched before, or is closed; if the detector is closed. The session is then unchanged
      * @throws NullPointerException if an argument is null
      */
     public static Heartbeat attach(Session session, ZombieDetector detector) {
@@ -72,8 +75,8 @@ public final class SessionHeartbeat {
     }
 
     /**
-     * Watches a session whose pongs the application, or a framework, receives itself and reports by
-     * {@link Heartbeat#pongReceived}. Without those reports, or {@link Heartbeat#dataReceived()}, live peers are reaped.
+     * Watches a session whose pongs the application, or a framework, receives itself and reports by {@link
+     * Heartbeat#pongReceived}. Without those reports, or {@link Heartbeat#dataReceived()}, live peers are reaped.
      *
      * @param session the session
      * @param detector the detector
@@ -91,8 +94,9 @@ public final class SessionHeartbeat {
      * Finds the heartbeat of a watched session, in a close handler too.
      *
      * @param session the session
-     * @return its heartbeat; without effect if the watch has ended
-     * @throws IllegalStateException if the session has never been watched, or has been closed and no longer tells
+     * @return its heartbeat; calls on it have no effect if the watch has ended
+     * @throws IllegalStateException if the session has never been watched, or has been closed and no longer gives
+     *     access to its properties
      * @throws NullPointerException if the session is null
      */
     public static Heartbeat of(Session session) {
@@ -104,10 +108,10 @@ public final class SessionHeartbeat {
     }
 
     /**
-     * Says that the application is at work on a session in a way that keeps pongs from being seen: in its message handler
-     * above all, behind which pongs queue. Until the work ends no verdict is reached on the session, up to the
-     * {@linkplain dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. Wrapped endpoints need not say so for
-     * their handlers.
+     * Marks a session as busy: the application does something that keeps pongs from being read, such as running a
+     * message handler, behind which pongs queue. Until the mark is closed no verdict is reached on the session, up to
+     * the {@linkplain dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. The handlers of wrapped
+     * endpoints are marked automatically.
      *
      * <pre>{@code
      * SessionHeartbeat.Busy busy = SessionHeartbeat.busy(session);
@@ -116,11 +120,12 @@ public final class SessionHeartbeat {
      * }
      * }</pre>
      *
-     * <p>Declared before the {@code try}, or {@code -Xlint:try} complains of a variable that is never used.
+     * <p>It is declared before the {@code try}, since {@code -Xlint:try} warns of a resource that is never used.
      *
      * @param session a watched session
-     * @return what ends the work, from any thread; pieces of work may overlap
-     * @throws IllegalStateException if the session has never been watched, or has been closed and no longer tells
+     * @return the mark, to be closed by any thread; a session may have several at the same time
+     * @throws IllegalStateException if the session has never been watched, or has been closed and no longer gives
+     *     access to its properties
      * @throws NullPointerException if the session is null
      */
     public static Busy busy(Session session) {
@@ -128,7 +133,7 @@ public final class SessionHeartbeat {
     }
 
     /**
-     * The session behind a connection that a listener is told of, to read from it what an answer to the event needs.
+     * The session of a connection that a listener gets with an event.
      *
      * @param connection a connection of this adapter
      * @return the session that was given to {@link #attach}, {@link #watch} or a wrapped endpoint
@@ -144,14 +149,14 @@ public final class SessionHeartbeat {
     }
 
     /**
-     * Configures a programmatic endpoint, which stays as it is, so that each of its sessions is watched from its opening to
-     * its close.
+     * Wraps the configuration of a programmatic endpoint, so that each of its sessions is watched from its opening to
+     * its close. The endpoint itself stays as it is.
      *
      * @param config the endpoint's own configuration, which is copied
      * @param detector the detector; sessions that open after it was closed are served unwatched
      * @return what to give the container instead
-     * @throws IllegalArgumentException if the endpoint class is not an {@link jakarta.websocket.Endpoint}: annotated classes
-     *     call {@link #attach}
+     * @throws IllegalArgumentException if the endpoint class is not an {@link jakarta.websocket.Endpoint}: annotated
+     *     classes call {@link #attach}
      * @throws NullPointerException if an argument is null
      */
     public static ServerEndpointConfig wrap(ServerEndpointConfig config, ZombieDetector detector) {
@@ -159,16 +164,16 @@ public final class SessionHeartbeat {
         return WatchingConfigurator.wrap(config, requireNonNull(detector, "detector"));
     }
 
-    /** Work of the application's that is going on; see {@link #busy}. */
+    /** A mark that the application keeps a session busy; see {@link #busy}. */
     @FunctionalInterface
     public interface Busy extends AutoCloseable {
 
-        /** Ends the work; ending it again does nothing. */
+        /** Removes the mark; closing it again does nothing. */
         @Override
         void close();
     }
 
-    /** Takes the session's one place for a pong handler, or gives the watch back. */
+    /** Adds our pong handler; releases the watch if the session refuses it. */
     static PongReceiver receivePongs(Session session, Watch watch) {
         PongReceiver receiver = new PongReceiver(watch);
         try {
@@ -186,7 +191,7 @@ public final class SessionHeartbeat {
         }
     }
 
-    /** Begins to watch, or gives everything back. */
+    /** Begins to watch; removes the pong handler if the detector refuses. */
     static Heartbeat begin(Session session, Watch watch, PongReceiver pongs, ZombieDetector detector) {
         try {
             return begin(session, watch, detector);

@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns of settings of the container that are certain to cause trouble; once of each, since all sessions share them. */
+/** Warns of settings of the container that are sure to cause trouble; once of each, since all sessions share them. */
 final class SettingsWarnings {
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);

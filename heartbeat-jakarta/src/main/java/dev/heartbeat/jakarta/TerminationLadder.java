@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Terminates a session without the help of its peer: takes one {@link TerminationStep} after the other until the file
- * descriptor is free. All steps together take about a second, whatever the container does; a descriptor that is not free five
- * seconds after the last one is reported. Each step runs on a thread of its own, because in most containers it calls the
- * application's close handler, which may block. Time in which the machine runs neither of the two threads does not count.
+ * descriptor is free. All steps together take about a second, whatever the container does; a descriptor that is not
+ * free five seconds after the last one is reported. Each step runs on a thread of its own, because in most containers
+ * it calls the application's close handler, which may block. Time in which the machine runs neither of the two threads
+ * does not count.
  */
 final class TerminationLadder {
 
@@ -34,7 +35,7 @@ final class TerminationLadder {
     /** How long to wait after a step has returned, because some containers finish it on their I/O thread. */
     private static final Duration COMPLETION_TIMEOUT = Duration.ofMillis(20);
 
-    /** How long to wait for the container's own threads after the last step, before reporting a descriptor that is not free. */
+    /** How long the container's own threads have after the last step, before a descriptor is reported as not free. */
     private static final Duration FINAL_TIMEOUT = Duration.ofSeconds(5);
 
     /** How long to wait for a step's thread to start running. */
@@ -42,7 +43,7 @@ final class TerminationLadder {
 
     private static final long POLL_INTERVAL_NANOS = Duration.ofMillis(1).toNanos();
 
-    /** The most that is counted for a poll that comes late: the step's thread may have been kept from running as well. */
+    /** The most that a late poll counts for, since the step's thread may have been kept from running as well. */
     private static final long MAX_COUNTED_NANOS = 4 * POLL_INTERVAL_NANOS;
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);

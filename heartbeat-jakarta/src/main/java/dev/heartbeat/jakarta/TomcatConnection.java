@@ -13,9 +13,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The socket of a Tomcat session. After a close Tomcat waits 30 s for the peer's close frame, and then up to 10 s for its
- * background thread. {@code WsSession.onClose}, which Tomcat calls for that frame, ends the wait at once, except while the
- * application's close handler is running: then the socket itself has to be closed, which only a private field leads to.
+ * The socket of a Tomcat session. After a close Tomcat waits 30 s for the peer's close frame, and then up to 10 s for
+ * its background thread. {@code WsSession.onClose}, which Tomcat calls for that frame, ends the wait at once, except
+ * while the application's close handler runs: then only closing the socket helps, which is in a private field.
  */
 final class TomcatConnection implements TransportConnection {
 
@@ -42,7 +42,7 @@ final class TomcatConnection implements TransportConnection {
                 : Optional.of(new TomcatConnection(session, onClose));
     }
 
-    /** A closed session may still hold its socket, but not after {@link #forceClose}, which reports the peer's close too. */
+    /** A closed session may still hold its socket, but not after {@link #forceClose} has reported the peer's close. */
     @Override
     public boolean isFreed() {
         return socket == null
@@ -50,7 +50,7 @@ final class TomcatConnection implements TransportConnection {
                 : Boolean.TRUE.equals(Reflection.invoke(socket, "isClosed")) && isReleased();
     }
 
-    /** A closed channel holds its descriptor until it is deregistered, up to a second later unless the selector is woken. */
+    /** A closed channel holds its descriptor until its selector wakes up to deregister it, a second later by itself. */
     private boolean isReleased() {
         if (channel instanceof SelectableChannel selectable && selectable.isRegistered()) {
             if (socket != null && Reflection.invoke(socket, "getPoller", "getSelector") instanceof Selector selector) {
@@ -75,8 +75,8 @@ final class TomcatConnection implements TransportConnection {
     }
 
     /**
-     * The time of the latest write (NIO connector) and the bytes written (NIO2 connector), while a message part is being
-     * sent, which holds a permit that a ping has to wait for as well.
+     * The time of the latest write (NIO connector) and the bytes written (NIO2 connector), while a message part is
+     * being sent, which holds a permit that a ping has to wait for as well.
      */
     @Override
     public @Nullable Object pendingOutput() {

@@ -7,9 +7,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection of the container's transport that carries a session, where the container gives access to it. The type of
- * container is recognised by the methods of its session class, since no container is on our class path; sessions of an
- * unknown container, or of an unknown version, have no such connection.
+ * The connection of the container's transport that carries a session, where the container gives access to it. The type
+ * of container is recognised by the methods of its session class, since no container is on our class path; sessions of
+ * an unknown container, or of an unknown version, have no such connection.
  */
 interface TransportConnection {
 
@@ -37,8 +37,8 @@ interface TransportConnection {
     Object pendingOutput();
 
     /**
-     * A value that stands for the input received so far and differs whenever more has been received, be it one byte of a
-     * large frame; good for nothing but {@code equals}.
+     * A value that stands for the input received so far and differs whenever more has been received, be it one byte of
+     * a large frame; good for nothing but {@code equals}.
      *
      * @return null if that is unknown
      */

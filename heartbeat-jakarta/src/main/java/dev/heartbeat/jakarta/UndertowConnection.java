@@ -6,10 +6,7 @@ import java.util.LinkedList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The channel of an Undertow session. A close only sends a frame: if the peer is dead, the descriptor is held until TCP gives
- * up.
- */
+/** The channel of an Undertow session. A close only sends a frame: then TCP decides how long a dead peer is kept. */
 final class UndertowConnection implements TransportConnection {
 
     private final Session session;
@@ -25,7 +22,7 @@ final class UndertowConnection implements TransportConnection {
         return forceClose == null ? Optional.empty() : Optional.of(new UndertowConnection(session, forceClose));
     }
 
-    /** Whether a session whose close handler runs remains open until the peer closes its side, however long that takes. */
+    /** Whether a session whose close handler runs stays open until its peer closes, however long that takes. */
     static boolean waitsForPeerToClose(Session session) {
         return Boolean.FALSE.equals(Reflection.invoke(session, "getWebSocketChannel", "isCloseFrameReceived"))
                 && Boolean.TRUE.equals(Reflection.invoke(session, "isOpen"));

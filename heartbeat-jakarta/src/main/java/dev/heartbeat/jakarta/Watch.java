@@ -9,13 +9,13 @@ import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this adapter knows of one session: its heartbeat, the activity of its handlers, its proxy. Kept in the session's user
- * properties, where {@link SessionHeartbeat#of} finds it, so that it is garbage as soon as the session is.
+ * What this adapter knows of one session: its heartbeat, the activity of its handlers, its proxy. Kept in the session's
+ * user properties, where {@link SessionHeartbeat#of} finds it, so that it is garbage as soon as the session is.
  *
- * <p>The property holds a registry, by session id, of the watches of all sessions that share their properties, as those of a
- * client may on Jetty. The property is written once, since the map of properties is a plain {@code HashMap} on Tyrus;
- * afterwards only the registry changes, which is safe for any thread. A watch that has ended stays in it, to be found by a
- * close handler that runs late, until another session registers.
+ * <p>The property holds a registry, by session id, of the watches of all sessions that share their properties, as those
+ * of a client may on Jetty. The property is written once, since the map of properties is a plain {@code HashMap} on
+ * Tyrus; afterwards only the registry changes, which is safe for any thread. A watch that has ended stays in it, to be
+ * found by a close handler that runs late, until another session registers.
  */
 final class Watch {
 

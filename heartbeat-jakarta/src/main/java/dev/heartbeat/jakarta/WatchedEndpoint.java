@@ -14,15 +14,15 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * The endpoint that a container sees in place of one given to {@link SessionHeartbeat#wrap}. Public because containers look
- * endpoints up by reflection; not for applications to use.
+ * The endpoint that a container sees in place of one given to {@link SessionHeartbeat#wrap}. Public because containers
+ * look endpoints up by reflection; not for applications to use.
  */
 public final class WatchedEndpoint extends Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
 
     private final Endpoint endpoint;
-    private final ServerEndpointConfig applications;
+    private final ServerEndpointConfig applicationConfig;
     private final ZombieDetector detector;
     private final AtomicBoolean warned;
     private volatile @Nullable Watch watch;
@@ -30,12 +30,12 @@ public final class WatchedEndpoint extends Endpoint {
     /**
      * An endpoint for one session.
      *
-     * @param warned whether it was said of a session of this configuration that it is not watched: once is enough
+     * @param warned set by the first session of this configuration that cannot be watched, so that only it is warned of
      */
     WatchedEndpoint(
-            Endpoint endpoint, ServerEndpointConfig applications, ZombieDetector detector, AtomicBoolean warned) {
+            Endpoint endpoint, ServerEndpointConfig applicationConfig, ZombieDetector detector, AtomicBoolean warned) {
         this.endpoint = endpoint;
-        this.applications = applications;
+        this.applicationConfig = applicationConfig;
         this.detector = detector;
         this.warned = warned;
     }
@@ -55,9 +55,9 @@ public final class WatchedEndpoint extends Endpoint {
         opening.started();
         try {
             endpoint.onOpen(
-                    applications(session),
-                    config instanceof ServerEndpointConfig containers
-                            ? new ApplicationConfig(containers, applications)
+                    applicationSession(session),
+                    config instanceof ServerEndpointConfig containerConfig
+                            ? new ApplicationConfig(containerConfig, applicationConfig)
                             : config);
         } finally {
             opening.ended();
@@ -67,35 +67,34 @@ public final class WatchedEndpoint extends Endpoint {
     @Override
     public void onClose(Session session, CloseReason reason) {
         Watch begun = watch;
-        Heartbeat watched = begun == null ? null : begun.heartbeat();
-        if (watched != null) {
+        Heartbeat heartbeat = begun == null ? null : begun.heartbeat();
+        if (heartbeat != null) {
             if (UndertowConnection.waitsForPeerToClose(session)) {
-                watched.closing();
+                heartbeat.closing();
             } else {
-                watched.closed();
+                heartbeat.closed();
             }
         }
-        endpoint.onClose(applications(session), reason);
+        endpoint.onClose(applicationSession(session), reason);
     }
 
     @Override
     public void onError(Session session, Throwable thrown) {
-        endpoint.onError(applications(session), thrown);
+        endpoint.onError(applicationSession(session), thrown);
     }
 
     private Watch attach(Session session) {
         Watch claimed = Watch.claim(session);
         PongReceiver pongs = SessionHeartbeat.receivePongs(session, claimed);
-        // Before the watch begins, so that listeners are shown the same session as the endpoint from the first event
-        // on.
+        // Before the watch begins, so that listeners see the same session as the endpoint from the first event on.
         var unused = SessionProxy.create(session, claimed, pongs);
         SessionHeartbeat.begin(session, claimed, pongs, detector);
         return claimed;
     }
 
-    private Session applications(Session session) {
+    private Session applicationSession(Session session) {
         Watch begun = watch;
-        Session known = begun == null ? null : begun.proxy();
-        return known == null ? session : known;
+        Session proxy = begun == null ? null : begun.proxy();
+        return proxy == null ? session : proxy;
     }
 }

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Builds the application's endpoint inside a {@link WatchedEndpoint}, and leaves everything else to the application's own
- * configurator. The endpoint class of the configuration has to be that of the wrapper: Tyrus looks the callbacks up on the
- * class that is declared.
+ * Wraps each endpoint of the application in a {@link WatchedEndpoint}, and leaves everything else to the application's
+ * own configurator. The configuration has to declare the class of the wrapper, since Tyrus looks up the callbacks on
+ * the declared endpoint class.
  */
 final class WatchingConfigurator extends ServerEndpointConfig.Configurator {
 

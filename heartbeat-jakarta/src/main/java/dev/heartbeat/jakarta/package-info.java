@@ -1,4 +1,26 @@
-/** The adapter for Jakarta WebSocket: attaches a heartbeat to a session. */
+/**
+ * The adapter for Jakarta WebSocket. Applications use {@link dev.heartbeat.jakarta.SessionHeartbeat}, which attaches a
+ * heartbeat to a session or wraps an endpoint; {@link dev.heartbeat.jakarta.WatchedEndpoint}, the endpoint behind a
+ * wrapped configuration, is public for the container's sake.
+ *
+ * <p>Inside: {@code Watch} holds what is known of one session, and {@code SessionConnection} is the session as the
+ * detector's {@link dev.heartbeat.Connection}.
+ *
+ * <p>Signs of life come from {@code PongReceiver}, the pong handler, and, in wrapped endpoints, from the message
+ * handlers that {@code SessionProxy} decorates by {@code MessageHandlerDecorator}; it finds their message types by
+ * {@code HandlerTypes}. {@code WatchingConfigurator} makes the wrapped endpoints, and {@code ApplicationConfig} is the
+ * configuration that they see.
+ *
+ * <p>A silence is excused by {@code HandlerActivity}, the running handlers behind which pongs queue, and by {@code
+ * IoProgress}, output that moves and input that arrives.
+ *
+ * <p>{@code TerminationLadder} ends a session by one {@code TerminationStep} after the other. {@code
+ * TransportConnection} is the container's connection below the session, found by {@code Reflection}: {@code
+ * GrizzlyConnection} (Tyrus), {@code TomcatConnection}, {@code JettyConnection} or {@code UndertowConnection}. These
+ * are not of the type {@link dev.heartbeat.Connection}.
+ *
+ * <p>{@code SettingsWarnings} logs settings of the container that are sure to cause trouble.
+ */
 @NullMarked
 package dev.heartbeat.jakarta;
 
