@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the detector sees of a channel. One object with the handler, so that a channel costs one handler and one context;
- * everything runs on the channel's event loop.
+ * What the detector sees of a channel. One object with the handler, so that a channel costs one handler and one
+ * context; everything runs on the channel's event loop.
  */
 abstract class ChannelConnection extends ChannelDuplexHandler implements Connection {
 
@@ -95,7 +95,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         var unused = out().writeAndFlush(ping).addListener(this::pinged);
     }
 
-    /** A pipeline that cannot encode a ping is no fault of the peer; a transport that fails is not told apart from it. */
+    /**
+     * A pipeline that cannot encode a ping is no fault of the peer; a transport that fails is not told apart from it.
+     */
     private void pinged(Future<?> sent) {
         Throwable cause = sent.cause();
         pingsGetThrough = cause == null || cause instanceof IOException;
@@ -143,7 +145,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return unread ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
-    /** Whether what waits to be sent has moved within the patience, or all that waited when this was last asked is out. */
+    /**
+     * Whether what waits to be sent has moved within the patience, or all that waited when this was last asked is out.
+     */
     private boolean outputMoves(Channel channel) {
         WaitingOutput before = waiting;
         long now = clock.getAsLong();
@@ -158,7 +162,8 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     /**
      * Closes at the transport, past every handler: {@code ctx.close()} waits for a close frame and a close_notify to be
-     * flushed to a peer that is gone (10 s and 13 s on Netty 4.2.20), {@code closeForcibly()} releases no pending buffer.
+     * flushed to a peer that is gone (10 s and 13 s on Netty 4.2.20), {@code closeForcibly()} releases no pending
+     * buffer.
      */
     @Override
     public final Termination terminate(ReapReason reason) {
@@ -176,8 +181,8 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /**
-     * Says goodbye and closes as soon as the close frame is on its way. The protocol handler would wait for the peer's own,
-     * for as long as it is set up to, so it is passed by.
+     * Says goodbye and closes as soon as the close frame is on its way. The protocol handler would wait for the peer's
+     * own, for as long as it is set up to, so it is passed by.
      */
     @Override
     public final void close(int code) {
@@ -213,7 +218,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return new Termination(closed.cause() == null, reset ? "reset" : "close");
     }
 
-    /** Without this the kernel keeps a closed socket whose peer does not answer for 109 to 344 s, with all its buffers. */
+    /**
+     * Without this the kernel keeps a closed socket whose peer does not answer for 109 to 344 s, with all its buffers.
+     */
     private static boolean lingersNoLonger(Channel channel) {
         try {
             return channel.config().setOption(ChannelOption.SO_LINGER, 0);

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives its channel a heartbeat: pings a silent peer, and reaps the channel when the peer is gone. For servers and
- * clients, one instance for each channel, all of them with the application's one {@link ZombieDetector}; a whole program is
- * in the {@linkplain dev.heartbeat.netty documentation of the package}:
+ * clients, one instance for each channel, all of them with the application's one {@link ZombieDetector}; a whole
+ * program is in the {@linkplain dev.heartbeat.netty documentation of the package}:
  *
  * <pre>{@code
  * pipeline.addLast(new HttpServerCodec())
@@ -36,15 +36,16 @@ import org.slf4j.LoggerFactory;
  *         .addLast(new ChatHandler());
  * }</pre>
  *
- * <p><b>Place.</b> Add it anywhere, before or after the opening handshake, on any executor: once the pipeline has a frame
- * decoder and encoder, the handler moves right behind them and keeps its name. There it sees every frame, also the pongs
- * that the protocol handlers drop by default, and does without their options. Add other handlers relative to yours rather
- * than to this one. A channel whose codec is not Netty's, or runs on an executor of its own, is watched by its bytes from the head of the
- * pipeline: nothing living is reaped, but there are no round trips, and a warning says so, once for each server channel.
+ * <p><b>Position.</b> Add it anywhere, before or after the opening handshake, on any executor: once the pipeline has a
+ * frame decoder and encoder, the handler moves right behind them and keeps its name. There it sees every frame, also
+ * the pongs that the protocol handlers drop by default, and needs none of their options. Since it moves, add other
+ * handlers relative to your own handlers rather than to this one. If the codec is not Netty's, or runs on an executor
+ * of its own, the handler moves to the head of the pipeline and watches the channel by its bytes: no live peer is
+ * reaped, but there are no round trips, and a warning is logged, once for each server channel.
  *
- * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer our pings go
- * no further; all other frames do. While auto-read is off and no read is asked for, and while a message is on its way out,
- * silence is no evidence ({@link dev.heartbeat.Hindrance}).
+ * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of
+ * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, and
+ * while a message is being written, silence is no evidence ({@link dev.heartbeat.Hindrance}).
  *
  * <p><b>Events.</b> Beside the detector's listeners, the handlers behind the codec get {@link
  * dev.heartbeat.LivenessEvent.Timeout}, {@link dev.heartbeat.LivenessEvent.Recovery} and {@link
@@ -61,9 +62,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The connection of an event is this handler, whose {@link #channel()} is the channel.
  *
- * <p><b>Asking.</b> The channel's heartbeat is its attribute {@link #HEARTBEAT}, for the latest round trip, a policy of its own,
- * an identity, an announced silence or a ping at once. From the handshake's event on it is there,
- * for handlers that were added behind this one:
+ * <p><b>Heartbeat.</b> The channel's heartbeat is its attribute {@link #HEARTBEAT}: it tells the latest round trip, and
+ * takes a policy for this channel, an identity, an announced silence, or the request for a ping at once. It is present
+ * from the handshake's event on, for handlers that were added behind this one:
  *
  * <pre>{@code
  * if (event instanceof WebSocketServerProtocolHandler.HandshakeComplete) {
@@ -73,25 +74,26 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Reaping.</b> The socket is reset and closed at the transport, in milliseconds: no close frame, no close_notify.
  * Pending writes fail, their buffers are released, {@code channelInactive} follows. Once a close frame has been sent or
- * received, no ping is sent any more, and the closing handshake has the patience of the policy to finish.
+ * received, no more pings are sent, and the closing handshake may take as long as the patience of the policy.
  *
- * <p><b>Threads.</b> Everything happens on the channel's event loop, on one tick for all its channels, whatever executor the
- * handler is added with. A channel that is registered with another loop has a new heartbeat there, with the same policy; an
- * identity has to be given again.
+ * <p><b>Threads.</b> Everything happens on the channel's event loop, with one tick for all its channels, whatever
+ * executor the handler is added with. A channel that is registered with another event loop gets a new heartbeat there,
+ * with the same policy; an identity has to be given again.
  *
- * <p><b>Shutting down.</b> {@link ZombieDetector#drain} says goodbye with a close frame and a code; closing the detector ends
- * the watch and no channel. Shutting the event loops down takes no longer than without a heartbeat.
+ * <p><b>Shutting down.</b> {@link ZombieDetector#drain} sends a close frame with a code and closes the channels;
+ * closing the detector ends the watch, but closes no channel. The event loops shut down as fast as without a heartbeat.
  */
 public final class HeartbeatHandler extends ChannelConnection {
 
     /**
-     * Where a channel keeps its heartbeat, from the end of the opening handshake until the handler is removed, as it is when
-     * the channel is closed: {@code channel.attr(HeartbeatHandler.HEARTBEAT).get()}, null before and after.
+     * The attribute with a channel's heartbeat: {@code channel.attr(HeartbeatHandler.HEARTBEAT).get()}. It is set from
+     * the end of the opening handshake until the handler is removed, which it also is when the channel is closed; null
+     * before and after.
      */
     public static final AttributeKey<Heartbeat> HEARTBEAT = AttributeKey.valueOf(HeartbeatHandler.class, "HEARTBEAT");
 
-    /** What has been warned of, since one thing that is told must not hide another. */
-    private static final AttributeKey<Set<String>> WARNED = AttributeKey.valueOf(HeartbeatHandler.class, "WARNED");
+    /** The warnings that were logged for a channel: each is logged once, and none keeps another from being logged. */
+    private static final AttributeKey<Set<String>> WARNINGS = AttributeKey.valueOf(HeartbeatHandler.class, "WARNINGS");
 
     private static final Logger log = LoggerFactory.getLogger(HeartbeatHandler.class);
 
@@ -121,11 +123,11 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     /**
-     * Lets the kernel give up, too, on a peer that acknowledges or takes nothing ({@code TCP_USER_TIMEOUT}): it does so even
-     * while this process is stopped. It waits for the patience and the {@linkplain HeartbeatPolicy#holdCap() hold} of the
-     * policy in force for the channel at its latest ping, so that it never decides before the detector would, but it knows
-     * nothing of announced silences ({@link Heartbeat#expectSilence}): not for devices that sleep. On other transports than
-     * epoll and io_uring nothing happens.
+     * Lets the kernel, too, close a connection whose peer acknowledges or takes nothing ({@code TCP_USER_TIMEOUT}); the
+     * kernel does so even while this process is stopped. Its timeout is the patience plus the {@linkplain
+     * HeartbeatPolicy#holdCap() hold} of the policy in force at the latest ping, so that it never decides before the
+     * detector would. But the kernel knows nothing of announced silences ({@link Heartbeat#expectSilence}): do not use
+     * this for devices that sleep. On transports other than epoll and io_uring it does nothing.
      *
      * @return this handler
      */
@@ -135,8 +137,8 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     /**
-     * Lets this instance be removed and added again, for the handler moves about in its pipeline. It is not shared all the
-     * same: a second channel is refused.
+     * Sharable only for Netty, which lets no other handler be removed and added again, as this one is when it moves. An
+     * instance belongs to one channel: a second one is refused.
      *
      * @return true
      */
@@ -146,7 +148,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     /**
-     * Begins to look for the frame codec.
+     * Begins to watch, as soon as the pipeline has a frame codec.
      *
      * @throws IllegalStateException if this instance is in a pipeline already, or has been in that of another channel
      */
@@ -314,21 +316,21 @@ public final class HeartbeatHandler extends ChannelConnection {
             loop.execute(() -> seek(isWebSocket));
             return;
         }
-        Place place = Place.in(here.pipeline(), isWebSocket);
-        if (place == null) {
+        PipelinePosition position = PipelinePosition.of(here.pipeline(), isWebSocket);
+        if (position == null) {
             return;
         }
-        if (!place.knowsPings()) {
+        if (!position.supportsPings()) {
             refuse(here.channel(), "not watched: this draft of the protocol has no pings", "");
             return;
         }
-        seesFrames = place.seesFrames();
+        seesFrames = position.seesFrames();
         if (!seesFrames) {
             warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come", "");
         }
-        if (!place.isTakenBy(here)) {
+        if (!position.isOccupiedBy(here)) {
             ctx = null;
-            place.move(here, this);
+            position.moveHere(here, this);
         }
         if (heartbeat == null) {
             watch(here.channel(), detector.policy());
@@ -361,8 +363,8 @@ public final class HeartbeatHandler extends ChannelConnection {
     /** Of each thing once for each server channel, or else for the channel itself. */
     private static void warn(Channel channel, String what, String why) {
         Channel owner = channel.parent() == null ? channel : channel.parent();
-        owner.attr(WARNED).setIfAbsent(ConcurrentHashMap.newKeySet());
-        if (owner.attr(WARNED).get().add(what)) {
+        owner.attr(WARNINGS).setIfAbsent(ConcurrentHashMap.newKeySet());
+        if (owner.attr(WARNINGS).get().add(what)) {
             log.warn("{}: {}{}", owner, what, why);
         }
     }

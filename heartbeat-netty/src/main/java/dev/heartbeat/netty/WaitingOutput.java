@@ -8,13 +8,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the message at the front of the outbound buffer has got. For one large message the bytes pending stay the same
- * until it is through; only this moves.
+ * How far the message at the front of the outbound buffer has got. For one large message the bytes pending stay the
+ * same until it is through; only this moves.
  *
  * @param message the identity of the message, which is not kept alive
  * @param sent the bytes of it that the kernel has taken
- * @param end done when all that waited together with it is out. Until then no other message at the front can be the same
- *     object, as a buffer is that comes back from its pool
+ * @param end done when all that waited together with it is out. Until then no other message at the front can be the
+ *     same object, as a buffer is that comes back from its pool
  * @param hasMoved whether any of it has been seen to move
  * @param movedAt when that was seen last
  */
@@ -43,8 +43,8 @@ record WaitingOutput(int message, long sent, ChannelPromise end, boolean hasMove
     }
 
     /**
-     * Whether it moves, as far as can be seen: a kernel whose buffer is full takes nothing for as long as the peer needs for
-     * a third of it, half a minute and more on a slow link.
+     * Whether it moves, as far as can be seen: a kernel whose buffer is full takes nothing for as long as the peer
+     * needs for a third of it, half a minute and more on a slow link.
      */
     boolean moves(long now, Duration patience) {
         return hasMoved && now - movedAt < patience.toNanos();

@@ -64,8 +64,8 @@
  * }
  * }</pre>
  *
- * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. What the handler does, and where it sits, is told
- * at {@link dev.heartbeat.netty.HeartbeatHandler}.
+ * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. What the handler does, and where it sits, is
+ * told at {@link dev.heartbeat.netty.HeartbeatHandler}.
  */
 @NullMarked
 package dev.heartbeat.netty;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Where pongs cannot be seen the handler says so, and reaps nobody for their absence. */
 @ExtendWith(NoLeaks.class)
-class BlindPlaceTest {
+class UnseenPongsTest {
 
     @RegisterExtension
     final LogCapture log = new LogCapture();

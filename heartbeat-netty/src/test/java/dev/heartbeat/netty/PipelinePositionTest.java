@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wherever and whenever the handler is added, a living peer lives, a dead one is reaped, and round trips are measured. */
 @ExtendWith(NoLeaks.class)
-class PlaceTest {
+class PipelinePositionTest {
 
     private final FrozenChannel server = FrozenChannel.server();
     private final FrozenChannel client = FrozenChannel.client();
