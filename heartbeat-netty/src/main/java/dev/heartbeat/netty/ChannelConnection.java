@@ -37,7 +37,7 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     ChannelHandlerContext ctx;
 
     private final LongSupplier clock;
-    private @Nullable WaitingOutput waiting;
+    private @Nullable OutputProgress outputProgress;
 
     /** Whether the handler sits behind the frame codec and so writes frames from its place; if not, at the head. */
     boolean seesFrames;
@@ -149,10 +149,10 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
      * Whether what waits to be sent has moved within the patience, or all that waited when this was last asked is out.
      */
     private boolean outputMoves(Channel channel) {
-        WaitingOutput before = waiting;
+        OutputProgress before = outputProgress;
         long now = clock.getAsLong();
-        waiting = WaitingOutput.in(channel, before, now);
-        return waiting == null ? before != null : waiting.moves(now, patience());
+        outputProgress = OutputProgress.of(channel, before, now);
+        return outputProgress == null ? before != null : outputProgress.moves(now, patience());
     }
 
     @Override
