@@ -25,42 +25,42 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the detector sees of a channel. One object with the handler, so that a channel costs one handler and one
- * context; everything runs on the channel's event loop.
+ * A channel as the detector's connection. The handler extends it, so that a channel costs one handler and one context.
+ * Runs on the channel's event loop.
  */
 abstract class ChannelConnection extends ChannelDuplexHandler implements Connection {
 
     private static final Optional<LivenessListener> PIPELINE = Optional.of(new PipelineListener());
 
-    /** Where the handler is, or was last: a connection has its name also after it was closed. Null in a new handler. */
+    /** The latest context of the handler, kept after its removal for {@link #id}; null if there has been none. */
     @Nullable
     ChannelHandlerContext ctx;
 
     private final LongSupplier clock;
     private @Nullable OutputProgress outputProgress;
 
-    /** Whether the handler sits behind the frame codec and so writes frames from its place; if not, at the head. */
+    /** Whether the handler is behind the frame codec; if not, it is at the head of the pipeline. */
     boolean seesFrames;
 
-    /** Whether the pipeline let the latest ping out. */
+    /** Whether the pipeline has passed the latest ping on to the transport. */
     private boolean pingsGetThrough = true;
 
-    /** Whether a close frame of ours has passed; a second one would break the protocol. */
-    boolean saidGoodbye;
+    /** Whether this side has sent a close frame; the protocol forbids a second one. */
+    boolean closeFrameSent;
 
-    /** Whether a read was asked for that has not brought a frame yet. */
-    private boolean reading;
+    /** Whether a read was requested that has not produced a frame yet. */
+    private boolean readPending;
 
-    /** Whether that read was asked for one by one; auto-read's own is void as soon as auto-read is turned off. */
-    private boolean readingByHand;
+    /** Whether that read was requested while auto-read was off; turning auto-read off cancels a read of its own. */
+    private boolean isReadExplicit;
 
-    /** Whether reading went on after a pause, so that what has arrived meanwhile may still be unread. */
-    private boolean resumed;
+    /** Whether reading was resumed after a pause, so that input that arrived during the pause may still be unread. */
+    private boolean readResumed;
 
     /**
      * A connection that has no channel yet.
      *
-     * @param clock nanoseconds, to time the output by
+     * @param clock nanoseconds, for the progress of the output
      */
     ChannelConnection(LongSupplier clock) {
         this.clock = clock;
@@ -90,15 +90,15 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     @Override
     public final void ping(ByteBuffer payload) {
-        pinging(channel());
+        beforePing(channel());
         PingWebSocketFrame ping = new PingWebSocketFrame(Unpooled.wrappedBuffer(payload));
-        var unused = out().writeAndFlush(ping).addListener(this::pinged);
+        var unused = outbound().writeAndFlush(ping).addListener(this::afterPing);
     }
 
     /**
-     * A pipeline that cannot encode a ping is no fault of the peer; a transport that fails is not told apart from it.
+     * A failure in the pipeline, such as an encoder's, says nothing of the peer; one of the transport may be due to it.
      */
-    private void pinged(Future<?> sent) {
+    private void afterPing(Future<?> sent) {
         Throwable cause = sent.cause();
         pingsGetThrough = cause == null || cause instanceof IOException;
         if (cause != null && !pingsGetThrough) {
@@ -111,43 +111,41 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return seesFrames && pingsGetThrough;
     }
 
-    /** How long a live peer may keep silent, or take nothing of what is sent to it. */
+    /** How long a live peer may be silent, or accept no output. */
     abstract Duration patience();
 
     /** A ping is about to be sent. */
-    abstract void pinging(Channel channel);
+    abstract void beforePing(Channel channel);
 
-    /** The pipeline, not the transport, did not let a ping out: the peer has not been asked. */
+    /** The pipeline, not the transport, has failed a ping: the peer has not been asked. */
     abstract void pingRefused(Throwable cause);
 
     @Override
     public final void read(ChannelHandlerContext ctx) {
-        resumed |= reading;
-        reading = true;
-        readingByHand = !ctx.channel().config().isAutoRead();
+        readResumed |= readPending;
+        readPending = true;
+        isReadExplicit = !ctx.channel().config().isAutoRead();
         ctx.read();
     }
 
-    /** A frame has come: whoever wants another one asks for another read. */
-    final void hasRead() {
-        reading = false;
+    /** A frame has been read, which completes the pending read. */
+    final void frameRead() {
+        readPending = false;
     }
 
     @Override
     public final Hindrance hindrance() {
         Channel channel = channel();
-        boolean paused = !channel.config().isAutoRead() && !(reading && readingByHand);
-        boolean unread = paused || resumed;
-        resumed = paused;
+        boolean paused = !channel.config().isAutoRead() && !(readPending && isReadExplicit);
+        boolean unread = paused || readResumed;
+        readResumed = paused;
         if (outputMoves(channel)) {
             return Hindrance.OUTPUT_IN_PROGRESS;
         }
         return unread ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
-    /**
-     * Whether what waits to be sent has moved within the patience, or all that waited when this was last asked is out.
-     */
+    /** Whether pending output has moved within the patience, or all of it has been written since the last call. */
     private boolean outputMoves(Channel channel) {
         OutputProgress before = outputProgress;
         long now = clock.getAsLong();
@@ -161,8 +159,8 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /**
-     * Closes at the transport, past every handler: {@code ctx.close()} waits for a close frame and a close_notify to be
-     * flushed to a peer that is gone (10 s and 13 s on Netty 4.2.20), {@code closeForcibly()} releases no pending
+     * Closes at the transport, bypassing all handlers: {@code ctx.close()} waits for a close frame and a close_notify
+     * to be flushed to a peer that is gone (10 s and 13 s on Netty 4.2.20), {@code closeForcibly()} releases no pending
      * buffer.
      */
     @Override
@@ -181,47 +179,47 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /**
-     * Says goodbye and closes as soon as the close frame is on its way. The protocol handler would wait for the peer's
-     * own, for as long as it is set up to, so it is passed by.
+     * Sends a close frame, and closes as soon as it is written. Bypasses the protocol handler, which would wait for the
+     * peer's close frame, for as long as it is configured to.
      */
     @Override
     public final void close(int code) {
         Channel channel = channel();
         if (channel.eventLoop().inEventLoop()) {
-            sayGoodbye(code);
+            sendCloseFrameAndClose(code);
         } else {
-            channel.eventLoop().execute(() -> sayGoodbye(code));
+            channel.eventLoop().execute(() -> sendCloseFrameAndClose(code));
         }
     }
 
-    private void sayGoodbye(int code) {
-        ChannelOutboundInvoker out = out();
-        Object last = saidGoodbye ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
-        saidGoodbye = true;
+    private void sendCloseFrameAndClose(int code) {
+        ChannelOutboundInvoker out = outbound();
+        Object last = closeFrameSent ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
+        closeFrameSent = true;
         var unused = out.writeAndFlush(last).addListener(flushed -> {
             var unusedFuture = out.close();
         });
     }
 
-    /** Where frames go in: as near to the wire as they can be encoded. */
-    private ChannelOutboundInvoker out() {
+    /** Where frames are written: as near to the transport as they can be encoded. */
+    private ChannelOutboundInvoker outbound() {
         ChannelHandlerContext here = requireContext();
         return seesFrames ? here : here.pipeline();
     }
 
     private static Termination close(Channel channel) {
-        channel.remoteAddress(); // remembered by the channel from now on, so that the id stays the same
-        boolean reset = lingersNoLonger(channel);
+        channel.remoteAddress(); // cached by the channel from now on, so that the id stays the same
+        boolean reset = disableLinger(channel);
         ChannelPromise closed = channel.newPromise();
         channel.unsafe().close(closed);
-        // On io_uring the kernel has the order and answers a moment later; on the others it is done.
+        // On io_uring the kernel completes the close a moment later; on other transports it is complete.
         return new Termination(closed.cause() == null, reset ? "reset" : "close");
     }
 
     /**
-     * Without this the kernel keeps a closed socket whose peer does not answer for 109 to 344 s, with all its buffers.
+     * With the default the kernel keeps a closed socket and its buffers for 109 to 344 s if the peer does not answer.
      */
-    private static boolean lingersNoLonger(Channel channel) {
+    private static boolean disableLinger(Channel channel) {
         try {
             return channel.config().setOption(ChannelOption.SO_LINGER, 0);
         } catch (RuntimeException notASocketOrGone) {

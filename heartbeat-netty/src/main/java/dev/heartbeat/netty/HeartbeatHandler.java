@@ -100,10 +100,10 @@ public final class HeartbeatHandler extends ChannelConnection {
     private final ZombieDetector detector;
     private boolean setsUserTimeout;
     private boolean refused;
-    private boolean heardGoodbye;
+    private boolean closeFrameReceived;
 
-    /** Whether the watch has been left on one event loop, to go on at the next. */
-    private boolean movesOn;
+    /** Whether the channel was watched when it left its event loop, so that it is watched again on the next one. */
+    private boolean resumesOnNextLoop;
 
     private @Nullable Heartbeat heartbeat;
 
@@ -159,7 +159,7 @@ public final class HeartbeatHandler extends ChannelConnection {
             throw new IllegalStateException("a HeartbeatHandler must be in one pipeline only: " + id());
         }
         this.ctx = ctx;
-        seek(false);
+        tryToWatch(false);
     }
 
     @Override
@@ -176,14 +176,14 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
-        seek(false);
+        tryToWatch(false);
         ctx.fireChannelActive();
     }
 
-    /** The channel has come to another event loop, where its heartbeat goes on. */
+    /** Watches the channel again if it has moved to another event loop. */
     @Override
     public void channelRegistered(ChannelHandlerContext ctx) {
-        if (movesOn
+        if (resumesOnNextLoop
                 && heartbeat != null
                 && !heartbeat.isWatched()
                 && ctx.channel().isOpen()) {
@@ -195,7 +195,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void channelUnregistered(ChannelHandlerContext ctx) {
         if (heartbeat != null) {
-            movesOn = heartbeat.isWatched();
+            resumesOnNextLoop = heartbeat.isWatched();
             heartbeat.stop();
         }
         ctx.fireChannelUnregistered();
@@ -211,26 +211,26 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        hasRead();
-        if (message instanceof PongWebSocketFrame pong && answers(pong)) {
+        frameRead();
+        if (message instanceof PongWebSocketFrame pong && isAnswer(pong)) {
             pong.release();
             if (!ctx.channel().config().isAutoRead()) {
-                // Whoever asked for this read still waits for its message.
+                // The pong has used up the read that a handler requested for its next message.
                 read(ctx);
             }
             return;
         }
-        boolean closes = message instanceof CloseWebSocketFrame;
-        heardGoodbye |= closes;
+        boolean isCloseFrame = message instanceof CloseWebSocketFrame;
+        closeFrameReceived |= isCloseFrame;
         if (heartbeat == null && message instanceof WebSocketFrame) {
-            seek(true);
-        } else if (closes) {
-            noteClosing();
+            tryToWatch(true);
+        } else if (isCloseFrame) {
+            reportClosing();
         }
         ctx.fireChannelRead(message);
     }
 
-    private boolean answers(PongWebSocketFrame pong) {
+    private boolean isAnswer(PongWebSocketFrame pong) {
         return heartbeat != null && heartbeat.pongReceived(pong.content().nioBuffer());
     }
 
@@ -239,7 +239,7 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null) {
             heartbeat.dataReceived();
         } else {
-            seek(false);
+            tryToWatch(false);
         }
         ctx.fireChannelReadComplete();
     }
@@ -247,25 +247,25 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (heartbeat == null) {
-            seek(event instanceof HandshakeComplete || event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE);
+            tryToWatch(event instanceof HandshakeComplete || event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE);
         }
         ctx.fireUserEventTriggered(event);
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-        boolean closes = message instanceof CloseWebSocketFrame;
+        boolean isCloseFrame = message instanceof CloseWebSocketFrame;
         var unused = ctx.write(message, promise);
-        if (closes) {
-            saidGoodbye = true;
-            noteClosing();
+        if (isCloseFrame) {
+            closeFrameSent = true;
+            reportClosing();
         } else if (heartbeat == null) {
-            // A handshaker used by hand tells nobody, but it has put the codec in place before it writes its response.
-            seek(false);
+            // A handshaker without a protocol handler fires no event, but adds the codec before it writes its response.
+            tryToWatch(false);
         }
     }
 
-    private void noteClosing() {
+    private void reportClosing() {
         if (heartbeat != null) {
             heartbeat.closing();
         }
@@ -277,7 +277,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     @Override
-    void pinging(Channel channel) {
+    void beforePing(Channel channel) {
         if (heartbeat != null) {
             setUserTimeout(channel, heartbeat.policy());
         }
@@ -292,7 +292,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     void pingRefused(Throwable cause) {
         if (heartbeat != null && ctx != null) {
-            // The peer was not asked, so that it does not answer means nothing.
+            // The peer was not asked, so it must not be reaped for its silence.
             heartbeat.dataReceived();
             warn(
                     ctx.channel(),
@@ -301,8 +301,12 @@ public final class HeartbeatHandler extends ChannelConnection {
         }
     }
 
-    /** Takes the right place, and begins the watch there; does nothing while there is no telling where that is. */
-    private void seek(boolean isWebSocket) {
+    /**
+     * Moves to the right position and begins to watch; does nothing as long as that position is unknown.
+     *
+     * @param isWebSocket whether the opening handshake is known to be complete
+     */
+    private void tryToWatch(boolean isWebSocket) {
         ChannelHandlerContext here = ctx;
         if (here == null
                 || here.isRemoved()
@@ -313,7 +317,7 @@ public final class HeartbeatHandler extends ChannelConnection {
         }
         EventLoop loop = here.channel().eventLoop();
         if (!loop.inEventLoop()) {
-            loop.execute(() -> seek(isWebSocket));
+            loop.execute(() -> tryToWatch(isWebSocket));
             return;
         }
         PipelinePosition position = PipelinePosition.of(here.pipeline(), isWebSocket);
@@ -321,7 +325,7 @@ public final class HeartbeatHandler extends ChannelConnection {
             return;
         }
         if (!position.supportsPings()) {
-            refuse(here.channel(), "not watched: this draft of the protocol has no pings", "");
+            refuseToWatch(here.channel(), "not watched: this draft of the protocol has no pings", "");
             return;
         }
         seesFrames = position.seesFrames();
@@ -344,23 +348,23 @@ public final class HeartbeatHandler extends ChannelConnection {
                 fresh.policy(policy);
             }
             heartbeat = fresh;
-            movesOn = false;
-            if (saidGoodbye || heardGoodbye) {
+            resumesOnNextLoop = false;
+            if (closeFrameSent || closeFrameReceived) {
                 fresh.closing();
             }
             setUserTimeout(channel, policy);
             channel.attr(HEARTBEAT).set(fresh);
         } catch (IllegalStateException shutDown) {
-            refuse(channel, "not watched", ": " + shutDown.getMessage());
+            refuseToWatch(channel, "not watched", ": " + shutDown.getMessage());
         }
     }
 
-    private void refuse(Channel channel, String what, String why) {
+    private void refuseToWatch(Channel channel, String what, String why) {
         refused = true;
         warn(channel, what, why);
     }
 
-    /** Of each thing once for each server channel, or else for the channel itself. */
+    /** Logs a warning once for all channels of a server channel, or else once for the channel. */
     private static void warn(Channel channel, String what, String why) {
         Channel owner = channel.parent() == null ? channel : channel.parent();
         owner.attr(WARNINGS).setIfAbsent(ConcurrentHashMap.newKeySet());

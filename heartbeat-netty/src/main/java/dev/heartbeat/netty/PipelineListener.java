@@ -4,7 +4,10 @@ import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessListener;
 import io.netty.channel.ChannelHandlerContext;
 
-/** Passes events on to the handlers behind the connection's own; round trips and closes are not worth one. */
+/**
+ * Fires timeouts, recoveries and reaps as user events, for the handlers behind the connection's own; round trips and
+ * closes are not worth an event.
+ */
 final class PipelineListener implements LivenessListener {
 
     @Override

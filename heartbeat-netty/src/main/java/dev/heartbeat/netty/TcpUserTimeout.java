@@ -10,8 +10,8 @@ final class TcpUserTimeout {
     private TcpUserTimeout() {}
 
     /**
-     * Sets it to the patience of a policy and its hold: in an outage that verdicts are held for, the kernel shall not
-     * close every connection by itself. The options are found by name, so that no native transport is needed here.
+     * Sets it to the patience plus the hold of a policy: in an outage for which verdicts are held, the kernel must not
+     * close every connection by itself. The options are looked up by name, so that no native transport is needed here.
      */
     static void set(Channel channel, HeartbeatPolicy policy) {
         int millis = Math.toIntExact(policy.reapAfter().plus(policy.holdCap()).toMillis());

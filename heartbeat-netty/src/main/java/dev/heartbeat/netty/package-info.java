@@ -64,8 +64,14 @@
  * }
  * }</pre>
  *
- * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. What the handler does, and where it sits, is
- * told at {@link dev.heartbeat.netty.HeartbeatHandler}.
+ * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. The documentation of {@link
+ * dev.heartbeat.netty.HeartbeatHandler} says what the handler does, and at which position.
+ *
+ * <p>Inside: {@code HeartbeatHandler}, the only public type, sees what passes through the pipeline and reports it to
+ * the heartbeat; its superclass {@code ChannelConnection} is the channel as the detector's {@link
+ * dev.heartbeat.Connection}. {@code PipelinePosition} finds the position behind the frame codec, {@code OutputProgress}
+ * tells whether pending output moves, {@code PipelineListener} fires liveness events as user events, and {@code
+ * TcpUserTimeout} sets the kernel's timeout.
  */
 @NullMarked
 package dev.heartbeat.netty;
