@@ -29,7 +29,8 @@ final class FreedTable {
     /** What the servers have in common whose times are compared. */
     private record Row(String container, String waiting) {}
 
-    private static final Comparator<Row> BY_NAME = Comparator.comparing(Row::container).thenComparing(Row::waiting);
+    private static final Comparator<Row> BY_NAME =
+            Comparator.comparing(Row::container).thenComparing(Row::waiting);
 
     private final Map<Row, Map<String, Long>> slowest = new TreeMap<>(BY_NAME);
     private final Map<Row, Set<String>> means = new TreeMap<>(BY_NAME);

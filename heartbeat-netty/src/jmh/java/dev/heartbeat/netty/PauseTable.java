@@ -1,3 +1,1 @@
 package dev.heartbeat.netty;
-
-import dev.heartbeat.testkit.MarkdownTable;
