@@ -1,0 +1,10 @@
+/**
+ * Time as the detector counts it: stamps, the time during which this process listened, and the stalls during which it did not.
+ * Holds no connection and no rule.
+ *
+ * <p>Called from every room. Calls none.
+ */
+@NullMarked
+package dev.heartbeat.internal.time;
+
+import org.jspecify.annotations.NullMarked;
