@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 /** A device that announces a silence is left in peace until it is over. */
 class SleepTest extends DetectorTest {
 
-    private static final Duration NAP = Duration.ofHours(2);
+    private static final Duration SLEEP = Duration.ofHours(2);
 
     @Test
     void asksNothingWhileThePeerSleepsAndAsksWhenItShouldBeAwake() {
         ScriptedPeer meter = sleeper();
 
-        clock.advance(NAP.minusSeconds(1));
+        clock.advance(SLEEP.minusSeconds(1));
         assertThat(meter.pings()).hasSize(1);
         clock.advance(Duration.ofSeconds(2));
 
@@ -28,9 +28,9 @@ class SleepTest extends DetectorTest {
 
     @Test
     void givesThePeerMoreTimeForTheFirstAnswerAfterwards() {
-        ScriptedPeer meter = sleeper().answering(NAP.dividedBy(8));
+        ScriptedPeer meter = sleeper().answering(SLEEP.dividedBy(8));
 
-        clock.advance(NAP.plus(NAP.dividedBy(8)).plusSeconds(5));
+        clock.advance(SLEEP.plus(SLEEP.dividedBy(8)).plusSeconds(5));
 
         assertThat(heard.namesFor(meter)).containsExactly("pong", "pong");
     }
@@ -39,7 +39,7 @@ class SleepTest extends DetectorTest {
     void reapsAPeerThatNeverWakesUp() {
         ScriptedPeer meter = sleeper().mute();
 
-        clock.advance(NAP.plus(PATIENCE).plus(NAP.dividedBy(8)).minus(SLACK));
+        clock.advance(SLEEP.plus(PATIENCE).plus(SLEEP.dividedBy(8)).minus(SLACK));
         assertThat(meter.heartbeat().isWatched()).isTrue();
         clock.advance(SLACK.multipliedBy(3));
 
@@ -64,8 +64,8 @@ class SleepTest extends DetectorTest {
         awaitPings(meter, 1);
         clock.advance(TIMEOUT.plus(SLACK));
 
-        meter.heartbeat().expectSilence(NAP);
-        clock.advance(NAP.minusSeconds(1));
+        meter.heartbeat().expectSilence(SLEEP);
+        clock.advance(SLEEP.minusSeconds(1));
 
         assertThat(heard.namesFor(meter)).containsExactly("timeout", "recovery");
         assertThat(meter.pings()).hasSize(1);
@@ -109,11 +109,11 @@ class SleepTest extends DetectorTest {
                 .build());
         awaitPings(meter, 1);
         clock.advance(Duration.ofSeconds(1));
-        meter.heartbeat().expectSilence(NAP);
+        meter.heartbeat().expectSilence(SLEEP);
         refusals[0] = 3;
 
-        meter.answering(NAP.dividedBy(8));
-        clock.advance(NAP.plus(NAP.dividedBy(8)).plusSeconds(5));
+        meter.answering(SLEEP.dividedBy(8));
+        clock.advance(SLEEP.plus(SLEEP.dividedBy(8)).plusSeconds(5));
 
         assertThat(refusals[0]).isZero();
         assertThat(heard.namesFor(meter)).containsExactly("pong", "pong");
@@ -129,9 +129,9 @@ class SleepTest extends DetectorTest {
             meter.heartbeat().dataReceived();
         }
 
-        meter.heartbeat().expectSilence(NAP);
+        meter.heartbeat().expectSilence(SLEEP);
         meter.answering(Duration.ofMillis(84));
-        clock.advance(NAP.plus(INTERVAL));
+        clock.advance(SLEEP.plus(INTERVAL));
 
         assertThat(heard.namesFor(meter)).startsWith("pong", "pong").doesNotContain("reap");
     }
@@ -140,7 +140,7 @@ class SleepTest extends DetectorTest {
     void sleepersThatAreToBeProbedLeaveThePingsToThoseWhoAreAwake() {
         for (int i = 0; i < 3_000; i++) {
             Heartbeat asleep = peer("asleep").heartbeat();
-            asleep.expectSilence(NAP);
+            asleep.expectSilence(SLEEP);
             asleep.probe();
         }
         List<ScriptedPeer> awake = Stream.generate(() -> peer("awake").answering(Duration.ofMillis(84)))
@@ -159,7 +159,7 @@ class SleepTest extends DetectorTest {
         ScriptedPeer meter = peer("sleeps").answering(Duration.ofMillis(84));
         awaitPings(meter, 1);
         clock.advance(Duration.ofSeconds(1));
-        meter.heartbeat().expectSilence(NAP);
+        meter.heartbeat().expectSilence(SLEEP);
         return meter;
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class RealTime {
 
-    private static final long PULSE = 1_000_000;
+    private static final long BEAT = 1_000_000;
     private static final int COMPRESSION = 10;
 
     private final Contender contender;
@@ -54,7 +54,7 @@ final class RealTime {
     private void speak(int seconds) {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         while (System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(PULSE);
+            LockSupport.parkNanos(BEAT);
             onReader(this::deliverDue);
         }
     }
@@ -78,6 +78,6 @@ final class RealTime {
                 contender.heard(i);
             }
         }
-        contender.pass(PULSE);
+        contender.pass(BEAT);
     }
 }

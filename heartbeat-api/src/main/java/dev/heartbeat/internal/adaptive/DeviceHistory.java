@@ -10,10 +10,10 @@ import dev.heartbeat.internal.time.CoarseTime;
 public final class DeviceHistory {
 
     /** Silences worth a count: from 4.3 s to 137 s. */
-    public static final LogLinearScale GAPS = new LogLinearScale(12, 40);
+    static final LogLinearScale GAPS = new LogLinearScale(12, 40);
 
     /** Answers worth a count: from 1.1 s to 275 s. */
-    public static final LogLinearScale WAITS = new LogLinearScale(10, 64);
+    static final LogLinearScale WAITS = new LogLinearScale(10, 64);
 
     /** Silences to be seen before a device is asked any earlier than the policy says. */
     private static final int ENOUGH_GAPS = 8;
@@ -75,7 +75,7 @@ public final class DeviceHistory {
     }
 
     /** The device was pinged because it had been silent for so long. */
-    public synchronized void askedAfter(int silence) {
+    synchronized void askedAfter(int silence) {
         countGap(GAPS.step(silence));
     }
 
@@ -112,7 +112,7 @@ public final class DeviceHistory {
     }
 
     /** The shortest of the latest round trips in stamps; {@link Integer#MAX_VALUE} if there was none. */
-    public synchronized int shortestRoundTrip() {
+    synchronized int shortestRoundTrip() {
         return Math.min(shortestTrip, shortestTripBefore);
     }
 
@@ -121,7 +121,7 @@ public final class DeviceHistory {
      *
      * @return by how many hours that is more
      */
-    public synchronized float watchedUntil(int now) {
+    synchronized float watchedUntil(int now) {
         float more = (float) (Math.max(0, now - watchedUntil) * HOURS_PER_STAMP);
         watchedUntil = now;
         gapHours += more;
@@ -141,7 +141,7 @@ public final class DeviceHistory {
     }
 
     /** The shortest silence that the device exceeds no more often than so many times an hour; 0 while that is unknown. */
-    public synchronized int usualGap(int perHour) {
+    synchronized int usualGap(int perHour) {
         if (gapsSeen < ENOUGH_GAPS) {
             return 0;
         }
@@ -190,7 +190,7 @@ public final class DeviceHistory {
     }
 
     /** How long was waited before the latest reap. */
-    public synchronized int latestPatience() {
+    synchronized int latestPatience() {
         return patience;
     }
 

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * How long live peers of one kind have taken to answer a ping, all of them together: what a newcomer is judged by. What is
  * older than a week counts half. Any thread.
  */
-public final class GroupHistory {
+final class GroupHistory {
 
     /** Connection-hours from which on it is worth more than a rule of thumb. */
     private static final double ENOUGH = 20;
@@ -22,12 +22,12 @@ public final class GroupHistory {
      *
      * @param nanoTime the reading of the ticker
      */
-    public GroupHistory(long nanoTime) {
+    GroupHistory(long nanoTime) {
         this.halvedAt = nanoTime;
     }
 
     /** A live peer took so many stamps to answer. */
-    public synchronized void answered(int wait) {
+    synchronized void answered(int wait) {
         int step = DeviceHistory.WAITS.step(wait);
         if (step >= 0) {
             waits[step]++;
@@ -35,7 +35,7 @@ public final class GroupHistory {
     }
 
     /** Live peers have been watched for so long. */
-    public synchronized void watched(double moreHours, long nanoTime) {
+    synchronized void watched(double moreHours, long nanoTime) {
         hours += moreHours;
         if (nanoTime - halvedAt >= WEEK) {
             halvedAt = nanoTime;
@@ -46,12 +46,12 @@ public final class GroupHistory {
         }
     }
 
-    public synchronized boolean isKnown() {
+    synchronized boolean isKnown() {
         return hours >= ENOUGH;
     }
 
     /** How often in an hour of one connection an answer took longer than each step. */
-    public synchronized double[] longerPerHour() {
+    synchronized double[] longerPerHour() {
         double[] rates = new double[waits.length];
         double longer = 0;
         for (int step = waits.length - 1; step >= 0; step--) {

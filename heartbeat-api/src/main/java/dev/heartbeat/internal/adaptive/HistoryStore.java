@@ -93,7 +93,7 @@ public final class HistoryStore {
     }
 
     /** Whom a device is compared with: its group if the application names one, else those with similar round trips. */
-    public GroupHistory group(DeviceHistory device, @Nullable String group) {
+    GroupHistory group(DeviceHistory device, @Nullable String group) {
         return Optional.ofNullable(group).map(this::group).orElseGet(() -> byRoundTrip(device.shortestRoundTrip()));
     }
 

@@ -6,10 +6,10 @@ package dev.heartbeat.internal.adaptive;
  * @param octave the binary logarithm of the shortest length on the scale
  * @param steps how many steps there are
  */
-public record LogLinearScale(int octave, int steps) {
+record LogLinearScale(int octave, int steps) {
 
     /** The step within which a length lies: negative for one below the scale, the last one for any beyond it. */
-    public int step(int length) {
+    int step(int length) {
         if (length < 1 << octave) {
             return -1;
         }
@@ -19,7 +19,7 @@ public record LogLinearScale(int octave, int steps) {
     }
 
     /** The shortest length that is longer than any within a step. */
-    public int end(int step) {
+    int end(int step) {
         int next = step + 1;
         return (8 + (next & 7)) << (octave - 3 + (next >> 3));
     }

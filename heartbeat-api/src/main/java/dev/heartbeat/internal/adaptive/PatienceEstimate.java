@@ -42,7 +42,7 @@ public final class PatienceEstimate {
     private final double[] rates;
 
     /** What live peers need, as far as it is known of a device and its like at this moment. */
-    public PatienceEstimate(DeviceHistory device, GroupHistory group) {
+    PatienceEstimate(DeviceHistory device, GroupHistory group) {
         this.device = device;
         this.known = group.isKnown();
         this.rates = group.longerPerHour();
@@ -54,7 +54,7 @@ public final class PatienceEstimate {
     }
 
     /** When a device is to be asked next: the current limits with another interval. */
-    public static Limits untilPing(DeviceHistory device, Limits ofPolicy, Limits current) {
+    static Limits untilPing(DeviceHistory device, Limits ofPolicy, Limits current) {
         int latest = ofPolicy.idle();
         int usual = device.usualGap(ASKS_PER_HOUR);
         int idle = usual == 0 ? latest : Math.min(latest, Math.max(SOONEST_ASK, usual));
@@ -66,7 +66,7 @@ public final class PatienceEstimate {
      *
      * @param wrongReaps the budget for 1000 connection-hours
      */
-    public Limits afterPing(Limits ofPolicy, Limits current, int wrongReaps) {
+    Limits afterPing(Limits ofPolicy, Limits current, int wrongReaps) {
         if (!known) {
             int patience = Math.min(ofPolicy.reap(), FIRST_PATIENCE);
             return withPatience(current, ofPolicy, ofPolicy.pong(), patience);
@@ -78,7 +78,7 @@ public final class PatienceEstimate {
     }
 
     /** How often in an hour of one connection live peers need longer; negative while unknown. */
-    public double longerPerHour(int wait) {
+    double longerPerHour(int wait) {
         return known ? rates[Math.max(0, DeviceHistory.WAITS.step(wait) - 1)] : -1;
     }
 

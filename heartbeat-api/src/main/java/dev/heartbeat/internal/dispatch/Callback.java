@@ -37,7 +37,7 @@ public enum Callback {
     }
 
     /** Whether a listener of a class does anything in it; if in doubt it does. */
-    public boolean isOverriddenIn(Class<?> listener) {
+    boolean isOverriddenIn(Class<?> listener) {
         try {
             return listener.getMethod(method, type).getDeclaringClass() != LivenessListener.class;
         } catch (NoSuchMethodException | LinkageError | SecurityException unknowable) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * it lets a task wait; when it may not, the task is {@linkplain #enqueue enqueued} here after all. Not a {@code LinkedTransferQueue},
  * whose timed poll may wait for ever before JDK 21.
  */
-public final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
+final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
 
     private static final long serialVersionUID = 1;
     private static final long A_MOMENT = TimeUnit.MILLISECONDS.toNanos(1);
@@ -30,7 +30,7 @@ public final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
      *
      * @throws RejectedExecutionException if there is none any more, since the pool is shut down
      */
-    public void enqueue(Runnable task, ThreadPoolExecutor pool) {
+    void enqueue(Runnable task, ThreadPoolExecutor pool) {
         surplus.decrementAndGet();
         super.offer(task);
         if (pool.getPoolSize() > 0) {
@@ -79,8 +79,9 @@ public final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
                 }
                 return null;
             }
-            // As many tasks as threads that wait: one is here or about to be, unless another thread is quicker to take
-            // it.
+            // Time is up, yet no thread may leave: each of those that wait has been promised a task, which its producer
+            // is
+            // about to add. Another thread may take it first, so that this one has to look again and again.
             nanos = A_MOMENT;
         }
     }

@@ -24,7 +24,7 @@ public final class SerialQueue {
     /**
      * Takes a step and queues the callback that tells of it, in one: what others add because of the step comes behind it.
      *
-     * @param step taken under the lane's lock; false if there is nothing to tell
+     * @param step taken under the queue's lock; false if there is nothing to tell
      */
     public boolean addAfter(BooleanSupplier step, Runnable callback, Executor executor) {
         return add(step, callback, false, false, executor);

@@ -110,7 +110,7 @@ final class FactGatherer {
         facts.heldBackFor = 0;
         facts.pingFailed = false;
         facts.sleep = null;
-        facts.isCondemned = false;
+        facts.hasVerdict = false;
     }
 
     private void readDetails(ConnectionDetails details) {
@@ -121,7 +121,7 @@ final class FactGatherer {
         facts.pingFailed = details.pingFailure() != null;
         facts.owedSince = StateWord.owesEcho(facts.word) ? details.owedSince(facts.owedSince) : facts.owedSince;
         facts.sleep = details.sleep;
-        facts.isCondemned = details.hasVerdict();
+        facts.hasVerdict = details.hasVerdict();
         if (!Sleep.lasts(facts.sleep, facts.now)) {
             facts.sleep = null;
         }

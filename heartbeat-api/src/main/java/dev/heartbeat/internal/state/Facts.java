@@ -59,7 +59,7 @@ public final class Facts {
     public boolean isJudged;
 
     /** Whether a dry run has reached a verdict already, which nothing has refuted. */
-    public boolean isCondemned;
+    public boolean hasVerdict;
 
     /** Whether the application asks for a ping, however lately the peer was heard. */
     public boolean isProbed;
@@ -98,7 +98,7 @@ public final class Facts {
     }
 
     /** Whether the peer has announced a silence that lasts. */
-    public boolean isAsleep() {
+    boolean isAsleep() {
         return sleep != null && StateWord.state(word) < StateWord.CLOSING;
     }
 }

@@ -10,7 +10,7 @@ import java.security.SecureRandom;
  */
 public final class PingPayloads {
 
-    public static final int LENGTH = 12;
+    static final int LENGTH = 12;
 
     private static final char[] DIGITS = "0123456789abcdefghijklmnopqrstuv".toCharArray();
 

@@ -46,13 +46,13 @@ public final class Rules {
         if (!facts.isJudged) {
             return Decision.REST;
         }
-        if (facts.isSuperseded && state < CLOSING && !facts.isCondemned) {
+        if (facts.isSuperseded && state < CLOSING && !facts.hasVerdict) {
             return Decision.reap(ReapReason.SUPERSEDED);
         }
         if (facts.countsFreshness && state < CLOSING && facts.listened - facts.staleAt >= 0) {
             return Decision.TELL_STALE;
         }
-        if (facts.isReapedAsStale && state < CLOSING && !facts.isCondemned) {
+        if (facts.isReapedAsStale && state < CLOSING && !facts.hasVerdict) {
             return Decision.reap(ReapReason.STALE);
         }
         boolean isUnheard = HeardStamp.isAskedSince(facts.heard);
@@ -70,7 +70,7 @@ public final class Rules {
 
     private static Decision quiet(Facts facts) {
         int deafAt = deafAt(facts);
-        if (owesEcho(facts) && facts.listened - deafAt >= 0 && !facts.isCondemned) {
+        if (owesEcho(facts) && facts.listened - deafAt >= 0 && !facts.hasVerdict) {
             return isPutOff(facts)
                     ? putOff(facts, facts.owedSince + facts.limits.deaf())
                     : Decision.reap(ReapReason.DEAF);
@@ -102,7 +102,7 @@ public final class Rules {
     private static Decision unanswered(Facts facts) {
         int waited = facts.listened - facts.sent() - facts.putOff;
         int overdue = waited - facts.limits.reap();
-        if (overdue <= 0 || facts.isCondemned) {
+        if (overdue <= 0 || facts.hasVerdict) {
             return Decision.REST;
         }
         if (isPutOff(facts)) {

@@ -17,7 +17,7 @@ public final class StateWord {
     public static final int QUIET = 1;
 
     /** A ping is unanswered, for less than the pong timeout. */
-    public static final int WAITING = 2;
+    static final int WAITING = 2;
 
     /** A ping is unanswered for longer; the application has been told. */
     public static final int SUSPECT = 3;
@@ -35,7 +35,7 @@ public final class StateWord {
     public static final int QUEUED = 1;
 
     /** The transport has been called and has not returned. */
-    public static final int CALLING = 2;
+    static final int CALLING = 2;
 
     private static final int CALL_SHIFT = 3;
     private static final int TRIP_SHIFT = 5;

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  *
  * <p>Owned by one thread, but for {@link #activeAt}.
  */
-public final class ActiveClock {
+final class ActiveClock {
 
     /** What the two clocks may differ by through no sleep, in milliseconds. */
     private static final long SHORTEST_SLEEP = 1_000;
@@ -25,7 +25,7 @@ public final class ActiveClock {
     /** Active time cannot be later than this before the next tick, however late that comes. */
     private volatile long ceiling;
 
-    public ActiveClock(long nanoTime, long wallClockMillis) {
+    ActiveClock(long nanoTime, long wallClockMillis) {
         this.real = nanoTime;
         this.wallClockMillis = wallClockMillis;
         this.active = nanoTime;
@@ -39,7 +39,7 @@ public final class ActiveClock {
      * @param tickNanos the length that the tick should have had
      * @return the nanoseconds that do not count, 0 for a tick that came on time
      */
-    public long tick(long nanoTime, long tickNanos) {
+    long tick(long nanoTime, long tickNanos) {
         passed = Math.max(0, nanoTime - real);
         long counted = Math.min(passed, 2 * tickNanos);
         real = nanoTime;
@@ -57,19 +57,19 @@ public final class ActiveClock {
      * @param millis the reading of a clock that did not
      * @return nanoseconds; 0 for less than a second
      */
-    public long suspendedNanos(long millis) {
+    long suspendedNanos(long millis) {
         long slept = millis - wallClockMillis - TimeUnit.NANOSECONDS.toMillis(passed);
         wallClockMillis = millis;
         return slept < SHORTEST_SLEEP ? 0 : TimeUnit.MILLISECONDS.toNanos(slept);
     }
 
     /** Active nanoseconds at the latest tick, on the ticker's own scale. */
-    public long active() {
+    long active() {
         return active;
     }
 
     /** Active nanoseconds at a reading of the ticker, from any thread, and during a stall too. */
-    public long activeAt(long nanoTime) {
+    long activeAt(long nanoTime) {
         long reading = nanoTime - offset;
         long latest = ceiling;
         return reading - latest < 0 ? reading : latest;

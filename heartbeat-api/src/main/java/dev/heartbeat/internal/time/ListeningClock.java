@@ -92,7 +92,12 @@ public final class ListeningClock {
         return awakeSince;
     }
 
-    /** What is left of the present tick, of ticks that begin where the active time is a multiple of their length. */
+    /**
+     * How long it is until the next tick, if ticks come where the active time is a multiple of their length: so a tick that
+     * came late shortens the wait for the next one, and lateness does not add up.
+     *
+     * @param tickNanos their length, a power of two
+     */
     public long untilNextTick(long tickNanos) {
         return tickNanos - (clock.active() & (tickNanos - 1));
     }

@@ -16,27 +16,27 @@ class PatienceEstimateTest {
     private static final Limits LIMITS = Limits.of(HeartbeatPolicy.adaptive(100));
     private static final int HOUR = stamps(3600);
 
-    private final DeviceHistory habits = new DeviceHistory(0);
-    private final GroupHistory crowd = new GroupHistory(0);
+    private final DeviceHistory device = new DeviceHistory(0);
+    private final GroupHistory group = new GroupHistory(0);
     private int now;
 
     @Test
     void isPatientAsARuleWhileLittleIsKnown() {
-        crowd.watched(19.9, 0);
+        group.watched(19.9, 0);
 
         Limits limits = afterPing(100);
 
         assertThat(limits.pong()).isEqualTo(stamps(10));
         assertThat(limits.reap()).isEqualTo(stamps(45));
-        assertThat(new PatienceEstimate(habits, crowd).longerPerHour(limits.reap()))
+        assertThat(new PatienceEstimate(device, group).longerPerHour(limits.reap()))
                 .isNegative();
     }
 
     @Test
     void reapsAsSoonAsLivePeersNeedLongerNoMoreOftenThanTheBudget() {
-        crowd.watched(1000, 0);
-        answers(crowd, 20, 500);
-        answers(crowd, 40, 90);
+        group.watched(1000, 0);
+        answers(group, 20, 500);
+        answers(group, 40, 90);
 
         assertThat(afterPing(100).reap()).isBetween(stamps(20), stamps(23));
         assertThat(afterPing(50).reap()).isBetween(stamps(40), stamps(45));
@@ -45,40 +45,40 @@ class PatienceEstimateTest {
 
     @Test
     void suspectsAsSoonAsLivePeersNeedLongerNoMoreOftenThanOnceAnHour() {
-        crowd.watched(100, 0);
-        answers(crowd, 3, 90);
-        answers(crowd, 8, 20);
+        group.watched(100, 0);
+        answers(group, 3, 90);
+        answers(group, 8, 20);
 
         assertThat(afterPing(100).pong()).isBetween(stamps(3), stamps(3.5));
     }
 
     @Test
     void aDevicesOwnHistoryOutweighsThatOfItsLikeInTime() {
-        crowd.watched(1000, 0);
-        answers(crowd, 30, 300);
+        group.watched(1000, 0);
+        answers(group, 30, 300);
         assertThat(afterPing(100).reap()).isGreaterThan(stamps(30));
 
-        watched(habits, 20);
+        watched(device, 20);
 
         assertThat(afterPing(100).reap()).isLessThan(stamps(30));
     }
 
     @Test
     void aDeviceIsGivenTheTimeThatItHasShownToNeed() {
-        crowd.watched(1000, 0);
+        group.watched(1000, 0);
         assertThat(afterPing(100).reap()).isEqualTo(stamps(5));
 
-        watched(habits, 6);
-        habits.answered(stamps(33));
-        habits.answered(stamps(33));
+        watched(device, 6);
+        device.answered(stamps(33));
+        device.answered(stamps(33));
 
         assertThat(afterPing(100).reap()).isBetween(stamps(33), stamps(38));
     }
 
     @Test
     void patienceHasACap() {
-        crowd.watched(100, 0);
-        answers(crowd, 200, 1000);
+        group.watched(100, 0);
+        answers(group, 200, 1000);
 
         assertThat(afterPing(100).reap()).isEqualTo(stamps(60));
         assertThat(afterPing(100).pong()).isEqualTo(stamps(60));
@@ -86,8 +86,8 @@ class PatienceEstimateTest {
 
     @Test
     void aDeviceThatWasWronglyReapedTwiceOutgrowsTheCapUpToFiveMinutes() {
-        crowd.watched(100, 0);
-        answers(crowd, 200, 1000);
+        group.watched(100, 0);
+        answers(group, 200, 1000);
 
         mistake(stamps(60));
         assertThat(afterPing(100).reap()).isEqualTo(stamps(60));
@@ -99,11 +99,11 @@ class PatienceEstimateTest {
 
     @Test
     void tellsHowOftenLivePeersNeedLonger() {
-        crowd.watched(1000, 0);
-        answers(crowd, 20, 300);
+        group.watched(1000, 0);
+        answers(group, 20, 300);
 
-        double atTen = new PatienceEstimate(habits, crowd).longerPerHour(stamps(10));
-        double atThirty = new PatienceEstimate(habits, crowd).longerPerHour(stamps(30));
+        double atTen = new PatienceEstimate(device, group).longerPerHour(stamps(10));
+        double atThirty = new PatienceEstimate(device, group).longerPerHour(stamps(30));
 
         assertThat(atTen).isCloseTo(.3, within(.001));
         assertThat(atThirty).isZero();
@@ -143,8 +143,8 @@ class PatienceEstimateTest {
         data(1, 60);
         int pings = 0;
         for (int silent = 0; silent < HOUR; silent += untilPing(), pings++) {
-            watched(habits, untilPing() / (double) HOUR);
-            habits.askedAfter(untilPing());
+            watched(device, untilPing() / (double) HOUR);
+            device.askedAfter(untilPing());
         }
         assertThat(untilPing()).isEqualTo(stamps(30));
         assertThat(pings).isLessThan(120 + 40);
@@ -153,38 +153,38 @@ class PatienceEstimateTest {
     @Test
     void aLongHistoryDoesNotOverflow() {
         for (int week = 0; week < 4; week++) {
-            watched(habits, 168);
+            watched(device, 168);
             for (int i = 0; i < 1000; i++) {
-                habits.answered(stamps(4));
+                device.answered(stamps(4));
             }
         }
-        assertThat(habits.hours()).isLessThan(169);
-        assertThat(habits.longer()[0]).isBetween(1, 255);
+        assertThat(device.hours()).isLessThan(169);
+        assertThat(device.longer()[0]).isBetween(1, 255);
     }
 
     @Test
     void whatACrowdKnewAWeekAgoCountsHalf() {
-        crowd.watched(1000, 0);
-        answers(crowd, 20, 1000);
-        double before = crowd.longerPerHour()[0];
-        crowd.watched(500, TimeUnit.DAYS.toNanos(8));
+        group.watched(1000, 0);
+        answers(group, 20, 1000);
+        double before = group.longerPerHour()[0];
+        group.watched(500, TimeUnit.DAYS.toNanos(8));
 
-        assertThat(crowd.longerPerHour()[0]).isCloseTo(before * 500 / 750, within(.01));
+        assertThat(group.longerPerHour()[0]).isCloseTo(before * 500 / 750, within(.01));
     }
 
     private Limits afterPing(int budget) {
-        return new PatienceEstimate(habits, crowd).afterPing(LIMITS, LIMITS, budget);
+        return new PatienceEstimate(device, group).afterPing(LIMITS, LIMITS, budget);
     }
 
     private int untilPing() {
-        return PatienceEstimate.untilPing(habits, LIMITS, LIMITS).idle();
+        return PatienceEstimate.untilPing(device, LIMITS, LIMITS).idle();
     }
 
     private void data(int every, int seconds) {
         for (int passed = 0; passed < seconds; passed += every) {
             now += stamps(every);
-            habits.watchedUntil(now);
-            habits.heard(now);
+            device.watchedUntil(now);
+            device.heard(now);
         }
     }
 
@@ -194,14 +194,14 @@ class PatienceEstimateTest {
     }
 
     private void mistake(int patience) {
-        habits.reaped(patience, 0);
-        assertThat(habits.mistake(TimeUnit.SECONDS.toNanos(30), TimeUnit.SECONDS.toNanos(180)))
+        device.reaped(patience, 0);
+        assertThat(device.mistake(TimeUnit.SECONDS.toNanos(30), TimeUnit.SECONDS.toNanos(180)))
                 .isGreaterThan(patience);
     }
 
-    private static void answers(GroupHistory crowd, double seconds, int times) {
+    private static void answers(GroupHistory group, double seconds, int times) {
         for (int i = 0; i < times; i++) {
-            crowd.answered(stamps(seconds));
+            group.answered(stamps(seconds));
         }
     }
 

@@ -15,7 +15,7 @@ class SerialQueueTest {
     private final List<Object> ran = new ArrayList<>();
     private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
     private final Executor later = tasks::add;
-    private final SerialQueue lane = new SerialQueue();
+    private final SerialQueue queue = new SerialQueue();
 
     @Test
     void callbacksRunInOrderAndOneTaskServesThemAll() {
@@ -32,7 +32,7 @@ class SerialQueueTest {
 
     @Test
     void aCallbackThatComesWhileAnotherRunsWaitsForIt() {
-        lane.add(
+        queue.add(
                 () -> {
                     add("second");
                     ran.add("first");
@@ -59,20 +59,20 @@ class SerialQueueTest {
     void onlyWhatIsExpendableIsLeftOutOfALongLane() {
         IntStream.range(0, 64).forEach(i -> assertThat(add(i)).isTrue());
 
-        assertThat(lane.addExpendable(() -> ran.add("a round trip"), later)).isFalse();
+        assertThat(queue.addExpendable(() -> ran.add("a round trip"), later)).isFalse();
         assertThat(add("a verdict")).isTrue();
         tasks.remove().run();
 
         assertThat(ran).hasSize(65).doesNotContain("a round trip").endsWith("a verdict");
-        assertThat(lane.addExpendable(() -> ran.add("a round trip"), later)).isTrue();
+        assertThat(queue.addExpendable(() -> ran.add("a round trip"), later)).isTrue();
     }
 
     @Test
     void aCancelledLaneRunsNothingThatHasNotBegun() {
-        lane.add(
+        queue.add(
                 () -> {
                     ran.add("begun");
-                    lane.cancel();
+                    queue.cancel();
                 },
                 later);
         add("waiting");
@@ -87,11 +87,11 @@ class SerialQueueTest {
     @Test
     void nothingIsTakenBehindTheLastCallback() {
         add("first");
-        assertThat(lane.addLast(() -> ran.add("last"), later)).isTrue();
+        assertThat(queue.addLast(() -> ran.add("last"), later)).isTrue();
 
         assertThat(add("too late")).isFalse();
-        assertThat(lane.addExpendable(() -> ran.add("too late"), later)).isFalse();
-        assertThat(lane.addLast(() -> ran.add("too late"), later)).isFalse();
+        assertThat(queue.addExpendable(() -> ran.add("too late"), later)).isFalse();
+        assertThat(queue.addLast(() -> ran.add("too late"), later)).isFalse();
         tasks.remove().run();
 
         assertThat(ran).containsExactly("first", "last");
@@ -100,7 +100,7 @@ class SerialQueueTest {
     @Test
     void aFinishedLaneRunsWhatItHasTakenAndNothingElse() {
         add("first");
-        lane.finish();
+        queue.finish();
 
         assertThat(add("too late")).isFalse();
         tasks.remove().run();
@@ -114,7 +114,7 @@ class SerialQueueTest {
             throw new RejectedExecutionException("full");
         };
 
-        assertThat(lane.add(() -> ran.add("refused"), full)).isFalse();
+        assertThat(queue.add(() -> ran.add("refused"), full)).isFalse();
         assertThat(add("later, when there is room")).isTrue();
         tasks.remove().run();
 
@@ -127,7 +127,7 @@ class SerialQueueTest {
             throw new OutOfMemoryError("unable to create native thread");
         };
 
-        assertThat(lane.add(() -> ran.add("never"), starved)).isFalse();
+        assertThat(queue.add(() -> ran.add("never"), starved)).isFalse();
         assertThat(add("later, when there are some")).isTrue();
         tasks.remove().run();
 
@@ -136,10 +136,10 @@ class SerialQueueTest {
 
     @Test
     void anExecutorThatRunsInPlaceKeepsTheOrder() {
-        lane.add(
+        queue.add(
                 () -> {
                     ran.add("first");
-                    lane.add(() -> ran.add("third"), Runnable::run);
+                    queue.add(() -> ran.add("third"), Runnable::run);
                     ran.add("second");
                 },
                 Runnable::run);
@@ -148,6 +148,6 @@ class SerialQueueTest {
     }
 
     private boolean add(Object value) {
-        return lane.add(() -> ran.add(value), later);
+        return queue.add(() -> ran.add(value), later);
     }
 }

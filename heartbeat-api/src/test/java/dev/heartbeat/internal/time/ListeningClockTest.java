@@ -10,43 +10,43 @@ class ListeningClockTest {
     private static final long TICK = 64L << 20;
 
     private long nanoTime = 5 * TICK;
-    private final ListeningClock attention = new ListeningClock(nanoTime, millis());
+    private final ListeningClock clock = new ListeningClock(nanoTime, millis());
 
     @Test
     void whatHadArrivedBeforeATickThatIsOnTimeHasBeenReadOneTickLater() {
-        int before = attention.now();
+        int before = clock.now();
 
         assertThat(tickAfter(TICK)).isZero();
 
-        assertThat(attention.now()).isEqualTo(before + 64);
-        assertThat(attention.listened()).isEqualTo(before);
+        assertThat(clock.now()).isEqualTo(before + 64);
+        assertThat(clock.listened()).isEqualTo(before);
     }
 
     @Test
     void aShortDelayPutsNothingOff() {
         tickAfter(TICK);
-        int before = attention.now();
+        int before = clock.now();
 
         tickAfter(9 * TICK);
 
-        assertThat(attention.listened()).isEqualTo(before);
-        assertThat(attention.awakeSince()).isEqualTo(5 * TICK);
+        assertThat(clock.listened()).isEqualTo(before);
+        assertThat(clock.awakeSince()).isEqualTo(5 * TICK);
     }
 
     @Test
     void afterAStallNobodyIsJudgedForAsLongAsItTook() {
         tickAfter(TICK);
-        int before = attention.listened();
+        int before = clock.listened();
 
         assertThat(tickAfter(12 * TICK)).isEqualTo(10 * TICK);
         for (int i = 0; i < 9; i++) {
             tickAfter(TICK);
-            assertThat(attention.listened()).isEqualTo(before);
+            assertThat(clock.listened()).isEqualTo(before);
         }
         tickAfter(TICK);
 
-        assertThat(attention.listened()).isEqualTo(attention.now() - 64);
-        assertThat(attention.awakeSince()).isEqualTo(18 * TICK);
+        assertThat(clock.listened()).isEqualTo(clock.now() - 64);
+        assertThat(clock.awakeSince()).isEqualTo(18 * TICK);
     }
 
     @Test
@@ -62,16 +62,16 @@ class ListeningClockTest {
     void stallsThatFollowEachOtherPutVerdictsOffForTenSecondsAtMost() {
         tickAfter(TICK);
 
-        long began = attention.now();
+        long began = clock.now();
         int stalls = 0;
-        int listened = attention.listened();
-        while (attention.listened() == listened) {
+        int listened = clock.listened();
+        while (clock.listened() == listened) {
             tickAfter(TimeUnit.SECONDS.toNanos(30));
             stalls++;
         }
 
         assertThat(stalls).isGreaterThan(50);
-        assertThat(attention.now() - began).isBetween(9_500L, 9_800L);
+        assertThat(clock.now() - began).isBetween(9_500L, 9_800L);
     }
 
     @Test
@@ -79,23 +79,23 @@ class ListeningClockTest {
         tickAfter(TICK);
         nanoTime += TICK;
 
-        long lost = attention.tick(nanoTime, millis() + 60_000, TICK);
+        long lost = clock.tick(nanoTime, millis() + 60_000, TICK);
 
         assertThat(lost).isBetween(TimeUnit.SECONDS.toNanos(59), TimeUnit.SECONDS.toNanos(61));
-        assertThat(attention.awakeSince()).isEqualTo(nanoTime);
+        assertThat(clock.awakeSince()).isEqualTo(nanoTime);
     }
 
     @Test
     void theNextTickBeginsWhereTheActiveTimeIsAMultipleOfItsLength() {
         tickAfter(TICK + 100);
 
-        assertThat(attention.untilNextTick(TICK)).isEqualTo(TICK - 100);
+        assertThat(clock.untilNextTick(TICK)).isEqualTo(TICK - 100);
     }
 
     private int ticksUntilJudged() {
         int ticks = 0;
-        int listened = attention.listened();
-        while (attention.listened() == listened) {
+        int listened = clock.listened();
+        while (clock.listened() == listened) {
             tickAfter(TICK);
             ticks++;
         }
@@ -104,7 +104,7 @@ class ListeningClockTest {
 
     private long tickAfter(long nanos) {
         nanoTime += nanos;
-        return attention.tick(nanoTime, millis(), TICK);
+        return clock.tick(nanoTime, millis(), TICK);
     }
 
     private long millis() {
