@@ -48,17 +48,28 @@ final class Drain {
         toClose.addAll(all);
     }
 
-    /** Closes as many as should have been closed by now. */
-    void tick(int now, InboundEvents inbound, Executor executor) {
+    /** Closes as many as should have been closed by now; whether the time is over. */
+    boolean tick(int now, InboundEvents inbound, Executor executor) {
         long closed = 2L * count * (now - beginning) / length;
         while (!toClose.isEmpty() && count - toClose.size() <= closed) {
             close(toClose.remove(), inbound, executor);
         }
+        return now - beginning >= length;
     }
 
-    /** Whether the time is over: what is still open is to be terminated. */
-    boolean isOver(int now) {
-        return now - beginning >= length;
+    /** Reaps what is still open when the time is over. */
+    void end(List<HeartbeatHandle> left, Reaper reaper) {
+        left.forEach(reaper::reapUnfinished);
+        end(left.size());
+    }
+
+    /** Is over, with so many connections that had to be terminated, unless it was before. */
+    void end(int number) {
+        terminated.complete(number);
+    }
+
+    boolean isOver() {
+        return terminated.isDone();
     }
 
     private void close(HeartbeatHandle heartbeat, InboundEvents inbound, Executor executor) {

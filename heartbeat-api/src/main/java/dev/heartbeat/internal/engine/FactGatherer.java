@@ -36,7 +36,7 @@ final class FactGatherer {
         this.asksWhetherOpen = asksWhetherOpen;
     }
 
-    /** No ping is sent and no verdict is reached from now on. */
+    /** No ping is sent and no verdict is reached from now on, but closes are still noticed. */
     void stopJudging() {
         judges = false;
     }

@@ -2,27 +2,16 @@ package dev.heartbeat.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.heartbeat.Connection;
-import dev.heartbeat.internal.dispatch.DetectorLog;
-import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Decision;
 import dev.heartbeat.internal.state.Decision.Action;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Freshness;
-import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
-import dev.heartbeat.internal.wheel.TimingWheel;
-import org.slf4j.Logger;
 
-/**
- * Visits the connections of one pacemaker, on its thread: gathers what is known, has the {@link Rules} decide, does what they
- * say, and plans the next visit.
- */
-final class Judge implements TimingWheel.Visitor<HeartbeatHandle> {
-
-    private static final Logger log = DetectorLog.LOG;
+/** Has a connection's facts gathered and the {@link Rules} decide on them, and does what they say. The pacemaker's thread only. */
+final class Judge {
 
     private final Pacemaker pacemaker;
     private final FactGatherer gatherer;
@@ -32,158 +21,20 @@ final class Judge implements TimingWheel.Visitor<HeartbeatHandle> {
     private final Reaper reaper;
     private final VerdictDeferral deferral;
 
-    /** Whether nobody may report a close, so that every connection is asked now and then. */
-    private final boolean asksWhetherOpen;
-
-    private boolean passesYoung;
-    private int latestHeard;
-
     Judge(
             Pacemaker pacemaker,
+            FactGatherer gatherer,
             VisitSchedule schedule,
             Pinger pinger,
             Reporter reporter,
-            Reaper reaper,
-            boolean asksWhetherOpen) {
+            Reaper reaper) {
         this.pacemaker = pacemaker;
-        this.gatherer = new FactGatherer(pacemaker, schedule, asksWhetherOpen);
+        this.gatherer = gatherer;
         this.schedule = schedule;
         this.pinger = pinger;
         this.reporter = reporter;
         this.reaper = reaper;
         this.deferral = new VerdictDeferral(pacemaker.storm(), reporter);
-        this.asksWhetherOpen = asksWhetherOpen;
-        this.latestHeard = pacemaker.now();
-    }
-
-    /** Takes a connection in. */
-    void admit(HeartbeatHandle heartbeat) {
-        begin(heartbeat);
-        if (StateWord.state(heartbeat.word()) != StateWord.ENDED) {
-            plan(heartbeat);
-        }
-    }
-
-    /** Begins what the policy asks for, and plans the first ping of a connection that has had none. */
-    private void begin(HeartbeatHandle heartbeat) {
-        beginFreshness(heartbeat);
-        if (heartbeat.binding().learns) {
-            pacemaker.learning().begin(heartbeat);
-        }
-        long word = heartbeat.word();
-        if (StateWord.state(word) == StateWord.NEW) {
-            heartbeat.advance(word, StateWord.planned(schedule.firstPing(heartbeat)));
-        }
-    }
-
-    /** Begins to count the application's silence, or forgets it under a policy by which nobody notes what it says. */
-    private void beginFreshness(HeartbeatHandle heartbeat) {
-        boolean counts = heartbeat.binding().limits.stale() > 0;
-        ConnectionDetails details = counts ? heartbeat.details() : heartbeat.detailsIfAny();
-        if (details != null && counts) {
-            details.freshness(pacemaker.now());
-        } else if (details != null) {
-            details.forgetFreshness();
-        }
-    }
-
-    void beginTick(int shortestInterval) {
-        schedule.beginTick(shortestInterval);
-        passesYoung = gatherer.judges() && !pacemaker.isClosed();
-    }
-
-    /** Sends no ping and reaches no verdict from now on, but still notices who has closed. */
-    void stopJudging() {
-        gatherer.stopJudging();
-    }
-
-    /** The latest stamp of hearing that an entry had which came round. */
-    int latestHeard() {
-        return latestHeard;
-    }
-
-    @Override
-    public long prefetch(HeartbeatHandle heartbeat) {
-        return heartbeat.heard() + heartbeat.word();
-    }
-
-    /** The earliest stamp of the window in which an active connection, the common case, is armed again; 0 for others. */
-    @Override
-    public long preview(HeartbeatHandle heartbeat) {
-        long word = heartbeat.word();
-        int heard = heartbeat.heard();
-        if (heard - latestHeard > 0) {
-            latestHeard = heard;
-        }
-        Limits limits = heartbeat.binding().limits;
-        int earliest = heard + limits.eager();
-        int latest = earliest + limits.idle() - limits.eager();
-        boolean young = passesYoung
-                && StateWord.state(word) == StateWord.QUIET
-                && pacemaker.now() - earliest < 0
-                && latest - CoarseTime.coarse(StateWord.sent(word)) - limits.verify() < 0
-                && !StateWord.owesEcho(word)
-                && !heartbeat.binding().learns
-                && limits.stale() == 0;
-        return young ? ((long) earliest << 32) | 1 : 0;
-    }
-
-    @Override
-    public void visit(HeartbeatHandle heartbeat, long preview) {
-        if (preview != 0 && (!asksWhetherOpen || isOpen(heartbeat))) {
-            schedule.armQuiet(heartbeat, (int) (preview >> 32));
-        } else {
-            visitClosely(heartbeat);
-        }
-    }
-
-    private static boolean isOpen(HeartbeatHandle heartbeat) {
-        Connection connection = heartbeat.connection();
-        return connection != null && SafeCalls.isOpen(connection);
-    }
-
-    private void visitClosely(HeartbeatHandle heartbeat) {
-        if (pacemaker.isClosed()) {
-            pacemaker.inbound().stopped(heartbeat);
-            return;
-        }
-        boolean goesOn = true;
-        try {
-            goesOn = judge(heartbeat, false, false);
-        } catch (Throwable unforeseen) {
-            log.warn("Judging a connection failed; it stays watched", unforeseen);
-        }
-        if (goesOn) {
-            plan(heartbeat);
-        }
-    }
-
-    private void plan(HeartbeatHandle heartbeat) {
-        schedule.arm(heartbeat, gatherer.gatherForPlan(heartbeat));
-    }
-
-    /**
-     * Does what a command asks for and can be done in this tick.
-     *
-     * @return whether nothing is left to do
-     */
-    boolean carriesOut(Command command) {
-        HeartbeatHandle heartbeat = command.heartbeat;
-        if (command.begins(pacemaker.now() + schedule.longestArmed())) {
-            begin(heartbeat);
-        }
-        long before = heartbeat.word();
-        boolean isLost = command.contest != null && command.contest.isLost(before);
-        boolean isProbed = command.isProbe && !StateWord.hasDeadline(before);
-        boolean goesOn = judge(heartbeat, isProbed, isLost);
-        if (isLost || !goesOn) {
-            return true;
-        }
-        command.isProbe = isProbed && StateWord.sent(heartbeat.word()) == StateWord.sent(before);
-        if (!isProbed && command.contest != null && command.contest.isWon(before)) {
-            command.contest = null;
-        }
-        return !isProbed && command.isOver(pacemaker.now());
     }
 
     /**
@@ -193,7 +44,7 @@ final class Judge implements TimingWheel.Visitor<HeartbeatHandle> {
      * @param isSuperseded whether a newer connection takes its place
      * @return whether the watch goes on
      */
-    private boolean judge(HeartbeatHandle heartbeat, boolean isProbed, boolean isSuperseded) {
+    boolean judge(HeartbeatHandle heartbeat, boolean isProbed, boolean isSuperseded) {
         while (true) {
             Facts facts = gatherer.gather(heartbeat);
             facts.isProbed = isProbed;

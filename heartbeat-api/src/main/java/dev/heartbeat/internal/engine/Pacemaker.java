@@ -2,18 +2,14 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Connection;
 import dev.heartbeat.HeartbeatPolicy;
-import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.internal.dispatch.DetectorLog;
-import dev.heartbeat.internal.dispatch.LogText;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
 import dev.heartbeat.internal.time.CoarseTime;
 import dev.heartbeat.internal.time.ListeningClock;
-import dev.heartbeat.internal.time.Stalls;
 import dev.heartbeat.internal.wheel.TimingWheel;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -39,7 +36,6 @@ final class Pacemaker implements Runnable {
 
     private static final int WORTH_A_SWEEP = 4_096;
 
-    private static final long STALL_WORTH_A_WARNING = TimeUnit.SECONDS.toNanos(1);
     private static final Logger log = DetectorLog.LOG;
 
     private final SharedParts shared;
@@ -47,6 +43,8 @@ final class Pacemaker implements Runnable {
     private final Consumer<Pacemaker> whenRetired;
     private final boolean onLoop;
     private final Reporter reporter;
+    private final StallReporter stallReporter;
+    private final IntSupplier countsPingsOut = this::pingsOut; // made once, or else each tick would allocate
     private final Inbox inbox;
     private final Learning learning;
     private final Takeovers takeovers;
@@ -55,8 +53,8 @@ final class Pacemaker implements Runnable {
     private final Reaper reaper;
     private final ListeningClock clock;
     private final TimingWheel<HeartbeatHandle> wheel;
-    private final VisitSchedule schedule;
-    private final Judge judge;
+    private final FactGatherer gatherer;
+    private final Visitor visitor;
     private final Map<HeartbeatHandle, Command> commands = new LinkedHashMap<>();
 
     private final Inbox.Batch batch = new Inbox.Batch();
@@ -83,6 +81,7 @@ final class Pacemaker implements Runnable {
         this.clock = new ListeningClock(nanoTime, shared.ticker().wallClockMillis());
         this.regrained = clock.now();
         this.reporter = new Reporter(shared.listeners(), shared.dryRun(), workers.events);
+        this.stallReporter = new StallReporter(shared.stalls(), reporter);
         this.inbox = new Inbox(tick, clock.now());
         this.learning = new Learning(shared.histories(), shared.storm());
         this.takeovers = new Takeovers(this, shared.identities(), learning, reporter);
@@ -90,9 +89,11 @@ final class Pacemaker implements Runnable {
         this.reaps = workers.reaps;
         this.reaper = new Reaper(this, reporter, shared.dryRun().isOn(), reaps);
         this.wheel = new TimingWheel<>(clock.now(), tick, nanoTime);
-        this.schedule = new VisitSchedule(this, wheel, !onLoop);
+        VisitSchedule schedule = new VisitSchedule(this, wheel, !onLoop);
         Pinger pinger = new Pinger(this, shared.payloads(), reporter, onLoop ? null : workers.pings);
-        this.judge = new Judge(this, schedule, pinger, reporter, reaper, !onLoop);
+        this.gatherer = new FactGatherer(this, schedule, !onLoop);
+        Judge judge = new Judge(this, gatherer, schedule, pinger, reporter, reaper);
+        this.visitor = new Visitor(this, judge, gatherer, schedule, !onLoop);
     }
 
     /**
@@ -146,14 +147,14 @@ final class Pacemaker implements Runnable {
     void drain(Drain drain) {
         this.drain = drain;
         if (!inbox.refuse()) {
-            drain.terminated().complete(0);
+            drain.end(0);
         }
     }
 
     /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
     void left() {
         if (onLoop && drain != null && inbox.watched() == 0) {
-            endDrain(0);
+            endDrain();
         }
     }
 
@@ -206,9 +207,9 @@ final class Pacemaker implements Runnable {
             log.warn("A tick failed; the next one comes all the same", unforeseen);
         }
         if (isIdle() && inbox.endIfEmpty()) {
-            endDrain(0);
+            endDrain();
             reportToStormGuard();
-            tellOfStall(true);
+            stallReporter.tell(clock.reading(), true);
             whenRetired.accept(this);
             return;
         }
@@ -226,11 +227,11 @@ final class Pacemaker implements Runnable {
         inbox.publish(now);
         inbox.take(batch);
         fit(batch, now);
-        judge.beginTick(batch.shortestInterval);
+        visitor.beginTick(batch.shortestInterval);
         if (!batch.arrivals.isEmpty()) { // or else a tick would allocate
-            batch.arrivals.forEach(judge::admit);
+            batch.arrivals.forEach(visitor::admit);
         }
-        wheel.turn(now, judge);
+        wheel.turn(now, visitor);
         reportToStormGuard();
         drain(now);
         reaper.endGraces();
@@ -262,7 +263,7 @@ final class Pacemaker implements Runnable {
         StormGuard storm = shared.storm();
         long reading = clock.reading();
         long awakeSince = clock.awakeSince();
-        int latest = inbound.latestPong() - judge.latestHeard() > 0 ? inbound.latestPong() : judge.latestHeard();
+        int latest = inbound.latestPong() - visitor.latestHeard() > 0 ? inbound.latestPong() : visitor.latestHeard();
         long life = reading - CoarseTime.nanos(Math.max(0, now() - latest));
         long longest = CoarseTime.nanos(batch.longestInterval);
         if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, longest)) {
@@ -273,35 +274,33 @@ final class Pacemaker implements Runnable {
 
     private void drain(int now) {
         Drain current = drain;
-        if (current == null || current.terminated().isDone()) {
+        if (current == null || current.isOver()) {
             return;
         }
         if (!drains) {
             drains = true;
-            judge.stopJudging();
+            gatherer.stopJudging();
             current.begin(wheel.all(), now);
         }
-        current.tick(now, inbound, reaps);
-        if (current.isOver(now)) {
+        if (current.tick(now, inbound, reaps)) {
             List<HeartbeatHandle> left = wheel.all();
             left.removeIf(Pacemaker::hasEnded);
-            left.forEach(reaper::reapUnfinished);
-            endDrain(left.size());
+            current.end(left, reaper);
         } else if (inbox.watched() == 0) {
-            endDrain(0);
+            current.end(0);
         }
     }
 
-    private void endDrain(int terminated) {
+    private void endDrain() {
         Drain current = drain;
         if (current != null) {
-            current.terminated().complete(terminated);
+            current.end(0);
         }
     }
 
     private boolean isDone(Command command) {
         try {
-            return judge.carriesOut(command);
+            return visitor.carriesOut(command);
         } catch (Throwable unforeseen) {
             log.warn("A command failed", unforeseen);
             return true;
@@ -310,25 +309,13 @@ final class Pacemaker implements Runnable {
 
     private void listen() {
         long lost = clock.tick(nanoTime(), shared.ticker().wallClockMillis(), tickNanos());
-        if (lost >= STALL_WORTH_A_WARNING) {
-            long pingsOut = wheel.all().stream()
-                    .filter(heartbeat -> StateWord.unanswered(heartbeat.word()))
-                    .count();
-            shared.stalls().notice(clock.reading(), lost, (int) pingsOut);
-        }
-        tellOfStall(false);
+        stallReporter.ticked(clock.reading(), lost, countsPingsOut);
     }
 
-    private void tellOfStall(boolean last) {
-        Stalls.Stall stall = shared.stalls().settle(clock.reading(), last);
-        if (stall != null) {
-            Duration lost = Duration.ofNanos(stall.lostNanos());
-            log.warn(
-                    "Did not listen for {}; no peer is charged for it, the verdicts on {} pings are put off",
-                    LogText.of(lost),
-                    stall.pingsOut());
-            reporter.stall(new LivenessEvent.Stall(lost, stall.pingsOut()));
-        }
+    private int pingsOut() {
+        return (int) wheel.all().stream()
+                .filter(heartbeat -> StateWord.unanswered(heartbeat.word()))
+                .count();
     }
 
     private boolean isIdle() {
@@ -343,7 +330,7 @@ final class Pacemaker implements Runnable {
         wheel.clear(inbound::stopped);
         reaper.endAllGraces();
         reportToStormGuard();
-        endDrain(0);
+        endDrain();
     }
 
     /** The next tick comes as a bucket of the wheel does, so that what is in it waits for no other. */

@@ -1,7 +1,8 @@
 /**
- * What moves: one {@link dev.heartbeat.internal.engine.Pacemaker} for each executor ticks and turns its wheel, the {@link
- * dev.heartbeat.internal.engine.Judge} visits what is due, and pings, reaps, reports and takeovers are carried out. A ping is
- * sent by {@link dev.heartbeat.internal.engine.Pinger}, a verdict decided by {@link dev.heartbeat.internal.state.Rules}.
+ * What moves: one {@link dev.heartbeat.internal.engine.Pacemaker} for each executor ticks and turns its wheel, its {@link
+ * dev.heartbeat.internal.engine.Visitor} visits what is due, and the {@link dev.heartbeat.internal.engine.Judge} does what the
+ * {@link dev.heartbeat.internal.state.Rules} decide: pings by {@link dev.heartbeat.internal.engine.Pinger}, reaps by {@link
+ * dev.heartbeat.internal.engine.Reaper}.
  *
  * <p>Called by {@link dev.heartbeat.ZombieDetector} alone, through {@link dev.heartbeat.internal.engine.Engine}. The only room
  * that knows the others.

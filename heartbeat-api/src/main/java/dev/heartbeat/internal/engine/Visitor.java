@@ -1,0 +1,164 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Connection;
+import dev.heartbeat.internal.dispatch.DetectorLog;
+import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.time.CoarseTime;
+import dev.heartbeat.internal.wheel.TimingWheel;
+import org.slf4j.Logger;
+
+/**
+ * Visits the connections of one pacemaker, on its thread, when their entries in the wheel come round or a command asks for it:
+ * an active one is armed again without a further look, any other is judged, and its next visit planned.
+ */
+final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
+
+    private static final Logger log = DetectorLog.LOG;
+
+    private final Pacemaker pacemaker;
+    private final Judge judge;
+    private final FactGatherer gatherer;
+    private final VisitSchedule schedule;
+
+    /** Whether nobody may report a close, so that every connection is asked now and then. */
+    private final boolean asksWhetherOpen;
+
+    private boolean passesActive;
+    private int latestHeard;
+
+    Visitor(Pacemaker pacemaker, Judge judge, FactGatherer gatherer, VisitSchedule schedule, boolean asksWhetherOpen) {
+        this.pacemaker = pacemaker;
+        this.judge = judge;
+        this.gatherer = gatherer;
+        this.schedule = schedule;
+        this.asksWhetherOpen = asksWhetherOpen;
+        this.latestHeard = pacemaker.now();
+    }
+
+    /** Takes a connection in. */
+    void admit(HeartbeatHandle heartbeat) {
+        begin(heartbeat);
+        if (StateWord.state(heartbeat.word()) != StateWord.ENDED) {
+            plan(heartbeat);
+        }
+    }
+
+    /** Begins what the policy asks for, and plans the first ping of a connection that has had none. */
+    private void begin(HeartbeatHandle heartbeat) {
+        beginFreshness(heartbeat);
+        if (heartbeat.binding().learns) {
+            pacemaker.learning().begin(heartbeat);
+        }
+        long word = heartbeat.word();
+        if (StateWord.state(word) == StateWord.NEW) {
+            heartbeat.advance(word, StateWord.planned(schedule.firstPing(heartbeat)));
+        }
+    }
+
+    /** Begins to count the application's silence, or forgets it under a policy by which nobody notes what it says. */
+    private void beginFreshness(HeartbeatHandle heartbeat) {
+        boolean counts = heartbeat.binding().limits.stale() > 0;
+        ConnectionDetails details = counts ? heartbeat.details() : heartbeat.detailsIfAny();
+        if (details != null && counts) {
+            details.freshness(pacemaker.now());
+        } else if (details != null) {
+            details.forgetFreshness();
+        }
+    }
+
+    void beginTick(int shortestInterval) {
+        schedule.beginTick(shortestInterval);
+        passesActive = gatherer.judges() && !pacemaker.isClosed();
+    }
+
+    /** The latest stamp of hearing that an entry had which came round. */
+    int latestHeard() {
+        return latestHeard;
+    }
+
+    @Override
+    public long prefetch(HeartbeatHandle heartbeat) {
+        return heartbeat.heard() + heartbeat.word();
+    }
+
+    /** The earliest stamp of the window in which an active connection, the common case, is armed again; 0 for others. */
+    @Override
+    public long preview(HeartbeatHandle heartbeat) {
+        long word = heartbeat.word();
+        int heard = heartbeat.heard();
+        if (heard - latestHeard > 0) {
+            latestHeard = heard;
+        }
+        Limits limits = heartbeat.binding().limits;
+        int earliest = heard + limits.eager();
+        int latest = earliest + limits.idle() - limits.eager();
+        boolean isActive = passesActive
+                && StateWord.state(word) == StateWord.QUIET
+                && pacemaker.now() - earliest < 0
+                && latest - CoarseTime.coarse(StateWord.sent(word)) - limits.verify() < 0
+                && !StateWord.owesEcho(word)
+                && !heartbeat.binding().learns
+                && limits.stale() == 0;
+        return isActive ? ((long) earliest << 32) | 1 : 0;
+    }
+
+    @Override
+    public void visit(HeartbeatHandle heartbeat, long preview) {
+        if (preview != 0 && (!asksWhetherOpen || isOpen(heartbeat))) {
+            schedule.armQuiet(heartbeat, (int) (preview >> 32));
+        } else {
+            visitClosely(heartbeat);
+        }
+    }
+
+    private static boolean isOpen(HeartbeatHandle heartbeat) {
+        Connection connection = heartbeat.connection();
+        return connection != null && SafeCalls.isOpen(connection);
+    }
+
+    private void visitClosely(HeartbeatHandle heartbeat) {
+        if (pacemaker.isClosed()) {
+            pacemaker.inbound().stopped(heartbeat);
+            return;
+        }
+        boolean goesOn = true;
+        try {
+            goesOn = judge.judge(heartbeat, false, false);
+        } catch (Throwable unforeseen) {
+            log.warn("Judging a connection failed; it stays watched", unforeseen);
+        }
+        if (goesOn) {
+            plan(heartbeat);
+        }
+    }
+
+    private void plan(HeartbeatHandle heartbeat) {
+        schedule.arm(heartbeat, gatherer.gatherForPlan(heartbeat));
+    }
+
+    /**
+     * Does what a command asks for and can be done in this tick.
+     *
+     * @return whether nothing is left to do
+     */
+    boolean carriesOut(Command command) {
+        HeartbeatHandle heartbeat = command.heartbeat;
+        if (command.begins(pacemaker.now() + schedule.longestArmed())) {
+            begin(heartbeat);
+        }
+        long before = heartbeat.word();
+        boolean isLost = command.contest != null && command.contest.isLost(before);
+        boolean isProbed = command.isProbe && !StateWord.hasDeadline(before);
+        boolean goesOn = judge.judge(heartbeat, isProbed, isLost);
+        if (isLost || !goesOn) {
+            return true;
+        }
+        command.isProbe = isProbed && StateWord.sent(heartbeat.word()) == StateWord.sent(before);
+        if (!isProbed && command.contest != null && command.contest.isWon(before)) {
+            command.contest = null;
+        }
+        return !isProbed && command.isOver(pacemaker.now());
+    }
+}
