@@ -67,10 +67,10 @@ final class PauseTable {
         IDLE_300_MS_AWAY,
         TELEMETRY;
 
-        Flock flock(EventLoopGroup group) {
+        PeerGroup peerGroup(EventLoopGroup group) {
             return this == TELEMETRY
-                    ? Flock.talking(group)
-                    : Flock.silent(group, this == IDLE_300_MS_AWAY ? ROUND_TRIP : Duration.ZERO);
+                    ? PeerGroup.talking(group)
+                    : PeerGroup.silent(group, this == IDLE_300_MS_AWAY ? ROUND_TRIP : Duration.ZERO);
         }
 
         @Override
@@ -140,8 +140,8 @@ final class PauseTable {
 
     private Outcome run(Column column, PausedServer.Guard guard, Peers peers) throws Exception {
         try (PausedServer server = PausedServer.start(column.classPath(), column.transport(), guard, INTERVAL);
-                Flock living = peers.flock(group);
-                Flock zombies = peers.flock(group)) {
+                PeerGroup living = peers.peerGroup(group);
+                PeerGroup zombies = peers.peerGroup(group)) {
             living.connect(server.port, healthy, CONNECTING);
             zombies.connect(server.port, dead, CONNECTING);
             await().until(() -> living.connected() == healthy && zombies.connected() == dead);

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class ClosingTest {
 
-    private final FrozenChannel peer = FrozenChannel.server();
+    private final VirtualTimeChannel peer = VirtualTimeChannel.server();
 
     @AfterEach
     void close() {

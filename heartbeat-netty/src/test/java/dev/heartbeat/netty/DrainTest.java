@@ -31,8 +31,8 @@ class DrainTest {
 
     private static final Duration WITHIN = Duration.ofSeconds(10);
 
-    private final FrozenChannel server = FrozenChannel.server();
-    private final FrozenChannel client = FrozenChannel.client();
+    private final VirtualTimeChannel server = VirtualTimeChannel.server();
+    private final VirtualTimeChannel client = VirtualTimeChannel.client();
 
     @AfterEach
     void close() {
@@ -85,7 +85,7 @@ class DrainTest {
     @Test
     void letsWhatTheApplicationSaidOutBeforeItsCloseFrame() {
         SlowChannel slow = new SlowChannel();
-        try (FrozenChannel end = FrozenChannel.server(slow)) {
+        try (VirtualTimeChannel end = VirtualTimeChannel.server(slow)) {
             end.with(Pipelines.serverHttp());
             end.with(Pipelines.serverProtocol(), end.heartbeatHandler(), new Collector());
             end.shakeHands().mute();
@@ -125,7 +125,7 @@ class DrainTest {
         try (LiveServer live = LiveServer.start(Transport.NIO);
                 RawPeer peer = RawPeer.connect(live.uri())) {
             Channel channel = live.nextWatched();
-            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
+            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(VirtualTimeChannel.POLICY);
             channel.writeAndFlush(new TextWebSocketFrame(
                     true, 0, channel.alloc().buffer(8 << 20).writerIndex(8 << 20)));
 
@@ -141,7 +141,7 @@ class DrainTest {
         try (LiveServer live = LiveServer.startWithTls(Transport.NIO);
                 RawPeer peer = RawPeer.connect(live.uri())) {
             Channel channel = live.nextWatched();
-            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(FrozenChannel.POLICY);
+            channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(VirtualTimeChannel.POLICY);
 
             assertThat(live.detector.drain(1012, Duration.ofSeconds(20)))
                     .succeedsWithin(Duration.ofSeconds(60))
@@ -154,7 +154,7 @@ class DrainTest {
         }
     }
 
-    private static void assertSaysGoodbyeAndCloses(FrozenChannel end) {
+    private static void assertSaysGoodbyeAndCloses(VirtualTimeChannel end) {
         int heard = end.mute().peer().heard().size();
 
         var drained = end.detector.drain(1012, WITHIN);

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class HindranceTest {
 
-    private static final Duration DETECTION = FrozenChannel.POLICY.detectionTime();
+    private static final Duration DETECTION = VirtualTimeChannel.POLICY.detectionTime();
 
     private final SlowChannel slow = new SlowChannel();
-    private final FrozenChannel peer = FrozenChannel.server(slow);
+    private final VirtualTimeChannel peer = VirtualTimeChannel.server(slow);
 
     @AfterEach
     void close() {
@@ -52,7 +52,9 @@ class HindranceTest {
         serve(new Collector());
         peer.channel.config().setAutoRead(false);
 
-        peer.mute().advance(DETECTION.plus(FrozenChannel.POLICY.hindranceCap()).plusSeconds(1));
+        peer.mute()
+                .advance(
+                        DETECTION.plus(VirtualTimeChannel.POLICY.hindranceCap()).plusSeconds(1));
 
         assertThat(peer.eventNames()).containsExactly("timeout", "reap");
         assertThat(peer.reap().evidence().hindrances()).containsExactly(Hindrance.READING_PAUSED);
@@ -173,7 +175,7 @@ class HindranceTest {
 
         peer.mute()
                 .advance(
-                        DETECTION.plus(FrozenChannel.POLICY.hindranceCap().multipliedBy(2)),
+                        DETECTION.plus(VirtualTimeChannel.POLICY.hindranceCap().multipliedBy(2)),
                         second -> peer.channel.unsafe().flush());
 
         assertThat(peer.eventNames()).containsExactly("timeout", "reap");

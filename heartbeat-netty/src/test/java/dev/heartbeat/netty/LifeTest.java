@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LifeTest {
 
     private final Collector application = new Collector();
-    private final FrozenChannel peer = FrozenChannel.server();
+    private final VirtualTimeChannel peer = VirtualTimeChannel.server();
 
     @AfterEach
     void close() {
@@ -52,7 +52,7 @@ class LifeTest {
     void reapsAPeerThatNeverAnswers() {
         serve();
 
-        peer.mute().advance(FrozenChannel.POLICY.detectionTime());
+        peer.mute().advance(VirtualTimeChannel.POLICY.detectionTime());
 
         assertThat(peer.channel.isOpen()).isFalse();
         assertThat(peer.eventNames()).containsExactly("timeout", "reap");

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveServer implements AutoCloseable {
 
-    /** For peers that are to be reaped: see {@link #doom}. */
+    /** For peers that are to be reaped: see {@link #makeImpatient}. */
     static final HeartbeatPolicy IMPATIENT = HeartbeatPolicy.builder()
             .pingInterval(Duration.ofMillis(500))
             .pongTimeout(Duration.ofMillis(500))
@@ -133,15 +133,15 @@ final class LiveServer implements AutoCloseable {
         return channel;
     }
 
-    /** The next channel that was accepted, watched by now, for which patience is at an end. */
-    Channel nextDoomed() {
+    /** The next channel that was accepted, watched by now, with the impatient policy. */
+    Channel nextImpatient() {
         Channel channel = nextWatched();
-        doom(channel);
+        makeImpatient(channel);
         return channel;
     }
 
-    /** From now on there is little patience with the peer of a channel. */
-    static void doom(Channel channel) {
+    /** Gives a channel the impatient policy. */
+    static void makeImpatient(Channel channel) {
         channel.attr(HeartbeatHandler.HEARTBEAT).get().policy(IMPATIENT);
     }
 

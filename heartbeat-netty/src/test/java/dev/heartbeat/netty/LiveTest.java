@@ -48,7 +48,7 @@ class LiveTest {
     void reapsAMutePeerAndSparesOneThatAnswers(Transport transport) throws Exception {
         try (LiveServer server = LiveServer.start(transport.orSkip());
                 RawPeer mute = RawPeer.connect(server.uri())) {
-            Channel zombie = server.nextDoomed();
+            Channel zombie = server.nextImpatient();
             try (RawPeer healthy = RawPeer.connect(server.uri())) {
                 healthy.live();
                 Channel alive = server.nextWatched();

@@ -32,8 +32,8 @@ class PauseTest {
         assumeTrue(File.separatorChar == '/', "needs signals");
         EventLoopGroup group = Transport.NIO.group(1);
         try (PausedServer server = PausedServer.start(transport.orSkip(), INTERVAL, PATIENCE);
-                Flock healthy = Flock.silent(group, Duration.ofMillis(100));
-                Flock zombies = Flock.silent(group, Duration.ZERO)) {
+                PeerGroup healthy = PeerGroup.silent(group, Duration.ofMillis(100));
+                PeerGroup zombies = PeerGroup.silent(group, Duration.ZERO)) {
             healthy.connect(server.port, HEALTHY, INTERVAL);
             zombies.connect(server.port, ZOMBIES, INTERVAL);
             await().until(() -> healthy.connected() == HEALTHY && zombies.connected() == ZOMBIES);

@@ -31,8 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ExtendWith(NoLeaks.class)
 class PipelinePositionTest {
 
-    private final FrozenChannel server = FrozenChannel.server();
-    private final FrozenChannel client = FrozenChannel.client();
+    private final VirtualTimeChannel server = VirtualTimeChannel.server();
+    private final VirtualTimeChannel client = VirtualTimeChannel.client();
 
     @AfterEach
     void close() {
@@ -188,7 +188,7 @@ class PipelinePositionTest {
         server.channel.runScheduledPendingTasks();
         server.channel.releaseOutbound();
 
-        server.mute().advance(FrozenChannel.POLICY.detectionTime().plusSeconds(6));
+        server.mute().advance(VirtualTimeChannel.POLICY.detectionTime().plusSeconds(6));
 
         assertThat(server.eventNames()).containsExactly("timeout", "reap");
     }
@@ -241,7 +241,7 @@ class PipelinePositionTest {
         assertThat(server.peer().pings()).hasSize(1);
 
         server.channel.pipeline().addLast(handler);
-        server.advance(FrozenChannel.POLICY.detectionTime());
+        server.advance(VirtualTimeChannel.POLICY.detectionTime());
 
         assertThat(server.eventNames()).containsExactly("pong", "timeout", "reap");
     }
@@ -312,7 +312,7 @@ class PipelinePositionTest {
         return handler;
     }
 
-    private static void addAround(FrozenChannel channel, ChannelHandler handshaker, boolean behindIt) {
+    private static void addAround(VirtualTimeChannel channel, ChannelHandler handshaker, boolean behindIt) {
         HeartbeatHandler heartbeat = channel.heartbeatHandler();
         if (behindIt) {
             channel.with(handshaker, heartbeat, new Collector());
@@ -321,12 +321,12 @@ class PipelinePositionTest {
         }
     }
 
-    private static void assertWorks(FrozenChannel channel) {
+    private static void assertWorks(VirtualTimeChannel channel) {
         channel.advance(Duration.ofMinutes(1));
         assertThat(channel.channel.isOpen()).isTrue();
         assertThat(channel.eventNames()).hasSizeGreaterThan(4).containsOnly("pong");
 
-        channel.mute().advance(FrozenChannel.POLICY.detectionTime());
+        channel.mute().advance(VirtualTimeChannel.POLICY.detectionTime());
         assertThat(channel.eventNames()).endsWith("pong", "timeout", "reap");
         assertThat(channel.channel.isOpen()).isFalse();
     }

@@ -56,7 +56,7 @@ class ReapTest {
         channel.closeFuture().addListener(closed -> closedAt.set(System.nanoTime()));
         ByteBuf payload = channel.alloc().buffer(PENDING).writerIndex(PENDING);
         ChannelFuture written = channel.writeAndFlush(new BinaryWebSocketFrame(payload));
-        LiveServer.doom(channel);
+        LiveServer.makeImpatient(channel);
 
         await().until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
         long reapedAt = System.nanoTime();

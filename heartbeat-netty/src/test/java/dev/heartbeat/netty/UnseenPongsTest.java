@@ -28,7 +28,7 @@ class UnseenPongsTest {
     @RegisterExtension
     final LogCapture log = new LogCapture();
 
-    private final FrozenChannel peer = FrozenChannel.server();
+    private final VirtualTimeChannel peer = VirtualTimeChannel.server();
 
     @AfterEach
     void close() {
@@ -53,7 +53,7 @@ class UnseenPongsTest {
         peer.with(ownCodec(), swallowsControlFrames(), peer.heartbeatHandler(), new Collector());
         peer.send(new TextWebSocketFrame("hello"));
 
-        peer.mute().advance(FrozenChannel.POLICY.detectionTime());
+        peer.mute().advance(VirtualTimeChannel.POLICY.detectionTime());
 
         assertThat(peer.eventNames()).containsExactly("timeout", "reap");
         assertThat(peer.channel.isOpen()).isFalse();
@@ -65,7 +65,7 @@ class UnseenPongsTest {
         peer.send(new TextWebSocketFrame("hello"));
         peer.advance(Duration.ofMinutes(2));
 
-        peer.mute().advance(FrozenChannel.POLICY.detectionTime());
+        peer.mute().advance(VirtualTimeChannel.POLICY.detectionTime());
 
         assertThat(peer.eventNames()).containsExactly("timeout", "reap");
     }

@@ -63,7 +63,7 @@ class UserTimeoutTest {
                         (pipeline, heartbeat) -> pipeline.addLast(
                                 Pipelines.serverProtocol(), heartbeat.withTcpUserTimeout(), new Collector()));
                 RawPeer peer = RawPeer.connect(server.uri())) {
-            Channel channel = server.nextDoomed();
+            Channel channel = server.nextImpatient();
 
             assertThat(peer.awaitEnd()).isEqualTo(RawPeer.End.RESET);
 

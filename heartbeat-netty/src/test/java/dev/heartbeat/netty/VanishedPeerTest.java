@@ -47,7 +47,7 @@ class VanishedPeerTest {
             } else {
                 payload.release();
             }
-            LiveServer.doom(channel);
+            LiveServer.makeImpatient(channel);
 
             await().until(() -> !server.events.of(LivenessEvent.Reap.class).isEmpty());
             LivenessEvent.Reap reap = server.events.of(LivenessEvent.Reap.class).get(0);

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a heartbeat asks of its event loop. */
 @ExtendWith(NoLeaks.class)
-class LoopTest {
+class EventLoopTest {
 
     @Test
     void aThousandChannelsShareOneTickOfTheirEventLoop() throws Exception {

@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * A channel in virtual time, its detector, and the peer at its other end, which answers pings unless it is told not to.
  * The opening handshake is over the wire, too.
  */
-final class FrozenChannel implements AutoCloseable {
+final class VirtualTimeChannel implements AutoCloseable {
 
     static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
             .pingInterval(Duration.ofSeconds(10))
@@ -50,7 +50,7 @@ final class FrozenChannel implements AutoCloseable {
     private final WirePeer peer;
     private boolean answers = true;
 
-    private FrozenChannel(boolean isServer, EmbeddedChannel channel) {
+    private VirtualTimeChannel(boolean isServer, EmbeddedChannel channel) {
         this.isServer = isServer;
         this.peer = new WirePeer(isServer);
         this.channel = channel;
@@ -62,22 +62,22 @@ final class FrozenChannel implements AutoCloseable {
     }
 
     /** A server's channel without a handler. */
-    static FrozenChannel server() {
-        return new FrozenChannel(true, new EmbeddedChannel());
+    static VirtualTimeChannel server() {
+        return new VirtualTimeChannel(true, new EmbeddedChannel());
     }
 
     /** A client's channel without a handler. */
-    static FrozenChannel client() {
-        return new FrozenChannel(false, new EmbeddedChannel());
+    static VirtualTimeChannel client() {
+        return new VirtualTimeChannel(false, new EmbeddedChannel());
     }
 
     /** A server's channel of a given kind. */
-    static FrozenChannel server(EmbeddedChannel channel) {
-        return new FrozenChannel(true, channel);
+    static VirtualTimeChannel server(EmbeddedChannel channel) {
+        return new VirtualTimeChannel(true, channel);
     }
 
     /** Adds handlers in this order. */
-    FrozenChannel with(ChannelHandler... handlers) {
+    VirtualTimeChannel with(ChannelHandler... handlers) {
         channel.pipeline().addLast(new ChannelInitializer<EmbeddedChannel>() {
             @Override
             protected void initChannel(EmbeddedChannel initialised) {
@@ -93,12 +93,12 @@ final class FrozenChannel implements AutoCloseable {
     }
 
     /** Performs the opening handshake as the peer would. */
-    FrozenChannel shakeHands() {
+    VirtualTimeChannel shakeHands() {
         return shakeHands("");
     }
 
     /** Performs the opening handshake with further header lines. */
-    FrozenChannel shakeHands(String headers) {
+    VirtualTimeChannel shakeHands(String headers) {
         if (isServer) {
             read(("GET /chat HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                             + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n" + headers
@@ -120,7 +120,7 @@ final class FrozenChannel implements AutoCloseable {
     }
 
     /** The peer answers no ping from now on. */
-    FrozenChannel mute() {
+    VirtualTimeChannel mute() {
         answers = false;
         return this;
     }

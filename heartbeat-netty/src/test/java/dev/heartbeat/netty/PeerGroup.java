@@ -28,7 +28,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** Many live peers of one server: they answer pings, talk or not, and notice when the server gives them up. */
-final class Flock implements AutoCloseable {
+final class PeerGroup implements AutoCloseable {
 
     private static final long SECOND = TimeUnit.SECONDS.toMillis(1);
 
@@ -37,20 +37,20 @@ final class Flock implements AutoCloseable {
     private final boolean talks;
     private final List<Peer> peers = new ArrayList<>();
 
-    private Flock(EventLoopGroup group, Duration delay, boolean talks) {
+    private PeerGroup(EventLoopGroup group, Duration delay, boolean talks) {
         this.group = group;
         this.delay = delay;
         this.talks = talks;
     }
 
     /** Peers that only answer, after a delay. */
-    static Flock silent(EventLoopGroup group, Duration delay) {
-        return new Flock(group, delay, false);
+    static PeerGroup silent(EventLoopGroup group, Duration delay) {
+        return new PeerGroup(group, delay, false);
     }
 
     /** Peers that say something each second. */
-    static Flock talking(EventLoopGroup group) {
-        return new Flock(group, Duration.ZERO, true);
+    static PeerGroup talking(EventLoopGroup group) {
+        return new PeerGroup(group, Duration.ZERO, true);
     }
 
     /** Connects peers, spread over a time. */
