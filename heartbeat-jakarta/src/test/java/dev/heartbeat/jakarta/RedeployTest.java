@@ -46,7 +46,7 @@ class RedeployTest {
         WeakReference<ClassLoader> second = deployAndUndeploy();
 
         await("the class loaders are gone").until(() -> {
-            servers.forEach(server -> knockAt(server.port()));
+            servers.forEach(server -> openAndClose(server.port()));
             System.gc();
             return first.get() == null && second.get() == null;
         });
@@ -74,13 +74,13 @@ class RedeployTest {
     }
 
     /** A container's selector keeps the last connection that it looked at until it looks at another. */
-    private static void knockAt(int port) {
-        try (Socket visitor = new Socket("127.0.0.1", port)) {
-            visitor.setSoTimeout(10_000);
-            visitor.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            visitor.getInputStream().readAllBytes();
-        } catch (IOException nobodyAtHome) {
-            assertThat(nobodyAtHome).isInstanceOf(IOException.class);
+    private static void openAndClose(int port) {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            socket.getInputStream().readAllBytes();
+        } catch (IOException refused) {
+            assertThat(refused).isInstanceOf(IOException.class);
         }
     }
 

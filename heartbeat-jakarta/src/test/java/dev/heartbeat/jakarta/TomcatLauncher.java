@@ -25,11 +25,11 @@ import org.apache.tomcat.websocket.server.WsSci;
 /** Tomcat with its default connector, or the one that {@code -Dheartbeat.tomcat.protocol=} names. */
 final class TomcatLauncher implements Launcher {
 
-    private static final Logger CHATTER = Logger.getLogger("org.apache");
+    private static final Logger NOISY_LOGGER = Logger.getLogger("org.apache");
 
     @Override
     public Running start(Deployment deployment) throws Exception {
-        CHATTER.setLevel(Level.SEVERE);
+        NOISY_LOGGER.setLevel(Level.SEVERE);
         // Two that start at the same time would register under the same names.
         Registry.disableRegistry();
         Tomcat tomcat = new Tomcat();

@@ -18,11 +18,11 @@ import org.glassfish.tyrus.spi.ServerContainerFactory;
 final class TyrusLauncher implements Launcher {
 
     /** Tells of every listener at INFO; kept, since loggers are collected with their levels. */
-    private static final Logger CHATTER = Logger.getLogger("org.glassfish");
+    private static final Logger NOISY_LOGGER = Logger.getLogger("org.glassfish");
 
     @Override
     public Running start(Deployment deployment) throws Exception {
-        CHATTER.setLevel(Level.SEVERE);
+        NOISY_LOGGER.setLevel(Level.SEVERE);
         // Grizzly keeps the stack of the first use of these, and the class loaders of all that is on it, for ever.
         assert CloseReason.REMOTELY_CLOSED_REASON != null;
         TyrusServerContainer container = (TyrusServerContainer) ServerContainerFactory.createServerContainer(Map.of());
@@ -36,7 +36,7 @@ final class TyrusLauncher implements Launcher {
         if (deployment.isSecure()) {
             secure(container);
         }
-        return new Alone(container, deployment.isSecure());
+        return new Standalone(container, deployment.isSecure());
     }
 
     /** Tyrus has no setting for TLS, but what it is built on has. */
@@ -62,13 +62,13 @@ final class TyrusLauncher implements Launcher {
     }
 
     /** Tyrus on its own is one application: when that goes, so does the container. */
-    private static final class Alone implements Running {
+    private static final class Standalone implements Running {
 
         private TyrusServerContainer container;
         private final boolean secure;
         private final int port;
 
-        Alone(TyrusServerContainer container, boolean secure) {
+        Standalone(TyrusServerContainer container, boolean secure) {
             this.container = container;
             this.secure = secure;
             this.port = container.getPort();

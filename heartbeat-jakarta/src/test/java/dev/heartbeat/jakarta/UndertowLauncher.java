@@ -23,11 +23,12 @@ final class UndertowLauncher implements Launcher {
 
     private static final String NAME = "heartbeat";
 
-    private static final List<Logger> CHATTER = List.of(Logger.getLogger("io.undertow"), Logger.getLogger("org.xnio"));
+    private static final List<Logger> NOISY_LOGGERS =
+            List.of(Logger.getLogger("io.undertow"), Logger.getLogger("org.xnio"));
 
     @Override
     public Running start(Deployment deployment) throws Exception {
-        CHATTER.forEach(logger -> logger.setLevel(Level.SEVERE));
+        NOISY_LOGGERS.forEach(logger -> logger.setLevel(Level.SEVERE));
         WebSocketDeploymentInfo sockets = new WebSocketDeploymentInfo();
         deployment.configs().forEach(sockets::addEndpoint);
         deployment.annotated().forEach(sockets::addEndpoint);
