@@ -1,6 +1,7 @@
 package dev.heartbeat.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessListener;
@@ -53,7 +54,9 @@ class ChatTest {
                     .newWebSocketBuilder()
                     .buildAsync(URI.create("ws://127.0.0.1:" + server.getPort() + "/devices/cp-17"), device)
                     .get(LIMIT_SECONDS, TimeUnit.SECONDS);
-            Await.until("it is watched", () -> DeviceEndpoint.detector.watched() == 1);
+            await("it is watched")
+                    .atMost(LIMIT_SECONDS, TimeUnit.SECONDS)
+                    .until(() -> DeviceEndpoint.detector.watched() == 1);
 
             assertThat(new DeviceEndpoint().restart()).succeedsWithin(Duration.ofSeconds(90));
 

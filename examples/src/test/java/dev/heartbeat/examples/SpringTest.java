@@ -10,13 +10,18 @@ import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.Frame;
+import dev.heartbeat.testkit.RawPeer;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,16 +74,16 @@ class SpringTest {
             Descriptors descriptors = new Descriptors(server.port());
             assertThat(descriptors.count().orElse(2)).isEqualTo(2);
 
-            Await.until("the mute peer is reaped", () -> !reaps.seen.isEmpty());
+            await("the mute peer is reaped").until(() -> !reaps.seen.isEmpty());
             Termination termination =
                     reaps.seen.element().termination().toCompletableFuture().get(60, TimeUnit.SECONDS);
             assertThat(termination.freed()).isTrue();
-            Await.until("its descriptor is free", () -> descriptors.count().orElse(1) == 1);
-            Await.until("the handler hears of it", () -> !handler.closed.isEmpty());
+            await("its descriptor is free").until(() -> descriptors.count().orElse(1) == 1);
+            await("the handler hears of it").until(() -> !handler.closed.isEmpty());
             assertThat(handler.closed).containsExactly(CloseStatus.GOING_AWAY.getCode());
 
             int pings = live.pings();
-            Await.until("the live peer answers for longer than it may be silent", () -> live.pings() > pings + 25);
+            await("the live peer answers for longer than it may be silent").until(() -> live.pings() > pings + 25);
             assertThat(echoOf(live, "still here")).isEqualTo("still here");
             assertThat(reaps.seen).hasSize(1);
         }
@@ -100,14 +105,14 @@ class SpringTest {
     @Test
     void sparesAPeerWhosePongsQueueBehindTheHandler() throws Exception {
         try (RawPeer patient = dial(true)) {
-            patient.send(Wire.TEXT, Recorder.SLOW);
-            Await.until("a ping is out", () -> patient.pings() > 0);
+            patient.send(Frame.text(Recorder.SLOW));
+            await("a ping is out").until(() -> patient.pings() > 0);
 
             long pinged = System.nanoTime();
-            Await.until("the peer would have been reaped", () -> System.nanoTime() - pinged > LONG.toNanos());
+            await("the peer would have been reaped").until(() -> System.nanoTime() - pinged > LONG.toNanos());
             handler.done.countDown();
 
-            assertThat(patient.text()).isEqualTo(Recorder.SLOW);
+            assertThat(patient.await(Frame.TEXT).text()).isEqualTo(Recorder.SLOW);
             assertThat(echoOf(patient, "quick")).isEqualTo("quick");
         }
         assertThat(reaps.seen).isEmpty();
@@ -116,8 +121,8 @@ class SpringTest {
     @Test
     void showsTheHandlerForeignPongsButNotOurs() throws Exception {
         try (RawPeer peer = dial(true)) {
-            Await.until("pings have been answered", () -> peer.pings() > 2);
-            peer.send(Wire.PONG, "unasked");
+            await("pings have been answered").until(() -> peer.pings() > 2);
+            peer.send(Frame.pong("unasked".getBytes(US_ASCII)));
             assertThat(echoOf(peer, "hello")).isEqualTo("hello");
         }
         assertThat(handler.pongs).containsExactly("unasked");
@@ -129,9 +134,9 @@ class SpringTest {
             assertThat(echoOf(peer, "hello")).isEqualTo("hello");
             assertThat(detector.watched()).isEqualTo(1);
 
-            peer.send(Wire.CLOSE, "");
-            Await.until("the handler hears of it", () -> !handler.closed.isEmpty());
-            Await.until("the watch ends", () -> detector.watched() == 0);
+            peer.send(new Frame(true, Frame.CLOSE, new byte[0]));
+            await("the handler hears of it").until(() -> !handler.closed.isEmpty());
+            await("the watch ends").until(() -> detector.watched() == 0);
         }
         assertThat(reaps.seen).isEmpty();
     }
@@ -155,14 +160,23 @@ class SpringTest {
 
     private RawPeer dial(boolean answersPings) throws IOException {
         int before = detector.watched();
-        RawPeer peer = RawPeer.dial(server.port(), "/recorder", answersPings);
-        Await.until("the peer is watched", () -> detector.watched() == before + 1);
+        RawPeer peer = RawPeer.connect(URI.create("ws://127.0.0.1:" + server.port() + "/recorder"));
+        if (answersPings) {
+            peer.live();
+        } else {
+            peer.mute();
+        }
+        await("the peer is watched").until(() -> detector.watched() == before + 1);
         return peer;
     }
 
+    private static ConditionFactory await(String what) {
+        return Awaitility.await(what).atMost(60, TimeUnit.SECONDS);
+    }
+
     private static String echoOf(RawPeer peer, String text) throws Exception {
-        peer.send(Wire.TEXT, text);
-        return peer.text();
+        peer.send(Frame.text(text));
+        return peer.await(Frame.TEXT).text();
     }
 
     @Configuration
