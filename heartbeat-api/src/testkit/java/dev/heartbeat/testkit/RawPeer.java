@@ -272,6 +272,17 @@ public final class RawPeer implements Closeable {
         return await("frame of a message", frame -> frame.opcode() < Frame.CLOSE);
     }
 
+    /**
+     * Waits for the next frame of any kind.
+     *
+     * @return the frame
+     * @throws InterruptedException if interrupted
+     * @throws AssertionError if none came within two minutes
+     */
+    public Frame awaitFrame() throws InterruptedException {
+        return await("frame", frame -> true);
+    }
+
     private Frame await(String what, Predicate<Frame> wanted) throws InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         for (long left = LIMIT.toNanos(); left > 0; left = deadline - System.nanoTime()) {
