@@ -34,7 +34,10 @@ public final class Rules {
 
     private Rules() {}
 
-    /** What is to be done with a connection now. */
+    /**
+     * What is to be done with a connection now. Whether it has ended comes first, then whether it has to make room for a newer
+     * one, then its application's silence, then a sleeper's peace, and then what became of its ping.
+     */
     public static Decision decide(Facts facts) {
         int state = StateWord.state(facts.word);
         if (state == ENDED) {
@@ -132,7 +135,11 @@ public final class Rules {
         return hindrance(facts) != Hindrance.NONE && facts.hinderedFor < facts.limits.cap();
     }
 
-    /** A verdict waits for one more pong timeout, which it would have been reached at a stamp without. */
+    /**
+     * Puts a verdict off by one more pong timeout from now.
+     *
+     * @param deadline the stamp of the verdict, had nothing put it off
+     */
     private static Decision putOff(Facts facts, int deadline) {
         return Decision.defer(Math.min(facts.limits.cap(), facts.now - deadline + facts.limits.pong()));
     }
