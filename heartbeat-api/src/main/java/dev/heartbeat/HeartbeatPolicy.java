@@ -3,7 +3,6 @@ package dev.heartbeat;
 import static java.util.Objects.requireNonNull;
 
 import dev.heartbeat.internal.dispatch.LogText;
-import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
 import java.util.Objects;
@@ -215,7 +214,9 @@ public final class HeartbeatPolicy {
      * @return the bound
      */
     public Duration detectionTime() {
-        return pingInterval.plus(reapAfter).plus(CoarseTime.duration(6L * Limits.tick(this) + 3));
+        return pingInterval
+                .plus(reapAfter)
+                .plus(CoarseTime.duration(6L * CoarseTime.tick(pongTimeout, pingInterval) + 3));
     }
 
     static Duration inRange(String name, Duration value) {

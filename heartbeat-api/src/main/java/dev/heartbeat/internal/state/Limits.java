@@ -34,10 +34,9 @@ public record Limits(int idle, int eager, int pong, int reap, int cap, int hold,
                 policy.staleAfter().map(CoarseTime::of).orElse(0));
     }
 
-    /** The length of a tick that is fine enough for a policy, in stamps: a power of two from 1 to {@link CoarseTime#TICK}. */
+    /** The length of a tick that is fine enough for a policy, in stamps. */
     public static int tick(HeartbeatPolicy policy) {
-        boolean pongIsShorter = policy.pongTimeout().compareTo(policy.pingInterval()) < 0;
-        return CoarseTime.tick(pongIsShorter ? policy.pongTimeout() : policy.pingInterval());
+        return CoarseTime.tick(policy.pongTimeout(), policy.pingInterval());
     }
 
     /** These limits for a device that is asked after another silence. */

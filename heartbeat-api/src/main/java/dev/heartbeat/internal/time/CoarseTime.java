@@ -47,10 +47,11 @@ public final class CoarseTime {
     }
 
     /**
-     * The length of a tick that is fine enough for waits of at least so long: a sixteenth of that, a power of two, no longer
-     * than the usual one.
+     * The length of a tick that is fine enough for two waits, in stamps: a sixteenth of the shorter one, a power of two, no
+     * longer than the usual one.
      */
-    public static int tick(Duration shortest) {
+    public static int tick(Duration wait, Duration other) {
+        Duration shortest = wait.compareTo(other) < 0 ? wait : other;
         return Integer.highestOneBit(Math.max(1, Math.min(TICK, of(shortest) / 16)));
     }
 
