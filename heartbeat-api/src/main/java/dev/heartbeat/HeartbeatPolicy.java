@@ -2,7 +2,7 @@ package dev.heartbeat;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.text.LogText;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
 import java.util.Objects;

@@ -1,6 +1,7 @@
 package dev.heartbeat;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -69,8 +70,9 @@ class RoomsTest {
         "adaptive, time state",
         "storm,",
         "identity, state",
-        "dispatch,",
-        "engine, time state wheel adaptive storm identity dispatch"
+        "text,",
+        "dispatch, text",
+        "engine, time state wheel adaptive storm identity text dispatch"
     })
     void aRoomCallsOnlyTheRoomsBelowIt(String room, String below) {
         String[] allowed = Stream.concat(
@@ -93,7 +95,7 @@ class RoomsTest {
                 .extracting(JavaClass::getPackageName)
                 .filteredOn(name -> name.startsWith("dev.heartbeat.internal"))
                 .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
-                .containsOnly("time", "state", "wheel", "adaptive", "storm", "identity", "dispatch", "engine");
+                .containsOnly("time", "state", "wheel", "adaptive", "storm", "identity", "text", "dispatch", "engine");
     }
 
     @Test
@@ -117,6 +119,17 @@ class RoomsTest {
                 .should()
                 .dependOnClassesThat()
                 .belongToAnyOf(Heartbeat.class)
+                .check(CORE);
+    }
+
+    @Test
+    void onlyTheDoorKnowsTheEngine() {
+        noClasses()
+                .that(resideInAnyPackage("dev.heartbeat", "dev.heartbeat.micrometer")
+                        .and(not(belongToAnyOf(ZombieDetector.class))))
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.heartbeat.internal..")
+                        .and(not(resideInAnyPackage(INTERNAL + "time", INTERNAL + "text"))))
                 .check(CORE);
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
+import dev.heartbeat.internal.text.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 

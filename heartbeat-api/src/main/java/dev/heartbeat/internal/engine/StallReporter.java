@@ -2,7 +2,7 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.internal.dispatch.DetectorLog;
-import dev.heartbeat.internal.dispatch.LogText;
+import dev.heartbeat.internal.text.LogText;
 import dev.heartbeat.internal.time.Stalls;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

@@ -3,10 +3,10 @@ package dev.heartbeat.internal.engine;
 import dev.heartbeat.Connection;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.DetectorLog;
-import dev.heartbeat.internal.dispatch.LogText;
 import dev.heartbeat.internal.identity.IdentityRegistry;
 import dev.heartbeat.internal.identity.Takeover;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.text.LogText;
 import org.slf4j.Logger;
 
 /** Lets the newer of two connections with one identity have it, and puts the older one to the question. Any thread. */

@@ -1,4 +1,4 @@
-package dev.heartbeat.internal.dispatch;
+package dev.heartbeat.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

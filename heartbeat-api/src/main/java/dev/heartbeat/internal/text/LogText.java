@@ -1,4 +1,4 @@
-package dev.heartbeat.internal.dispatch;
+package dev.heartbeat.internal.text;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
