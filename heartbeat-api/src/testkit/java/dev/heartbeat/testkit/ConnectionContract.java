@@ -162,6 +162,7 @@ public abstract class ConnectionContract {
             Served served = server().next();
             ConnectionProbe probe = new ConnectionProbe(served);
             served.send(16 << 20);
+            Eventually.holds("the message is on its way", () -> peer.unread() > 1_000);
 
             probe.beginPing("contract-1");
 
@@ -177,9 +178,11 @@ public abstract class ConnectionContract {
         try (RawPeer peer = connect().mute()) {
             ConnectionProbe probe = accepted();
 
-            assertTerminates(probe, peer.localPort());
+            probe.terminate(ReapReason.NO_ANSWER);
 
             peer.awaitEnd();
+            assertFreed(peer.localPort());
+            assertFalse(probe.isOpen());
         }
     }
 

@@ -330,6 +330,16 @@ public final class RawPeer implements Closeable {
     }
 
     /**
+     * Counts the bytes that have come and are not read yet, as far as the kernel tells; behind TLS it tells nothing.
+     *
+     * @return how many at least
+     * @throws IOException if the connection has failed
+     */
+    public int unread() throws IOException {
+        return stream.available();
+    }
+
+    /**
      * The port on this side.
      *
      * @return its number
