@@ -14,11 +14,11 @@ import java.util.List;
 /** The real detector, watching on the virtual loop as on an event loop. */
 final class Core implements Algorithm {
 
-    private final LoopExecutor executor;
+    private final VirtualLoop loop;
     private final ZombieDetector detector;
 
     Core(VirtualLoop loop, HeartbeatPolicy policy) {
-        this.executor = new LoopExecutor(loop);
+        this.loop = loop;
         this.detector = ZombieDetector.builder(policy)
                 .listeners(List.of(new Suspicions()))
                 .ticker(loop)
@@ -27,7 +27,7 @@ final class Core implements Algorithm {
 
     @Override
     public Watch watch(Line line) {
-        Heartbeat heartbeat = detector.watch(new Port(line), executor);
+        Heartbeat heartbeat = detector.watch(new Port(line), loop);
         heartbeat.identify(line.identity());
         return new Watching(heartbeat);
     }

@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * Virtual time, for a wire and for a server process that can be frozen. Events run one at a time, each at its own moment;
  * those of one moment in the order in which they were made. While the process is frozen its timers and reads wait, and
- * when it thaws the timers come first: the worst order, and a common one.
+ * when it thaws the timers come first: the worst order, and a common one. As an executor it is the process's.
  */
-final class VirtualLoop implements Ticker {
+final class VirtualLoop extends VirtualExecutor implements Ticker {
 
     static final long SECOND = 1_000_000_000L;
 
@@ -42,6 +42,16 @@ final class VirtualLoop implements Ticker {
     /** Runs a timer of the server process. */
     void timer(long time, Runnable event) {
         queue.add(Math.max(time, now), true, event);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        timer(now, task);
+    }
+
+    @Override
+    protected void runAfter(long nanos, Runnable task) {
+        timer(now + nanos, task);
     }
 
     /** Whether the process stands still, so that whatever arrives is to be {@linkplain #readLater read later}. */
