@@ -79,11 +79,11 @@ final class VirtualLoop extends VirtualExecutor implements Ticker {
     /** Lets time pass up to a moment. */
     void run(long until) {
         for (EventQueue.Event event = queue.poll(until); event != null; event = queue.poll(until)) {
-            now = event.time;
-            if (event.isTimer && isFrozen()) {
-                lateTimers.add(event.action);
+            now = event.time();
+            if (event.isTimer() && isFrozen()) {
+                lateTimers.add(event.action());
             } else {
-                event.action.run();
+                event.action().run();
             }
         }
         now = Math.max(now, until);
