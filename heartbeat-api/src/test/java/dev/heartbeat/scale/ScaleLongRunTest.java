@@ -23,26 +23,26 @@ class ScaleLongRunTest {
     @ValueSource(longs = {Long.MAX_VALUE, -1, 0x7FFF_FFFFL << 20, 0xFFFF_FFFFL << 20, (1L << 51) - 1, (1L << 52) - 1})
     void livesThroughTheWrapsOfItsStamps(long wrap) {
         Duration before = Duration.ofMinutes(3);
-        Meadow meadow = new Meadow(POLICY, wrap - before.toNanos() - new VirtualTime().nanoTime());
+        Population population = new Population(POLICY, wrap - before.toNanos() - new VirtualTime().nanoTime());
 
-        live(meadow, Duration.ofMinutes(9));
+        live(population, Duration.ofMinutes(9));
     }
 
     /** As many days as it takes a stamp to wrap around twice. */
     @Test
     @Tag("stress-long")
     void livesForAHundredDays() {
-        live(new Meadow(POLICY), Duration.ofDays(110));
+        live(new Population(POLICY), Duration.ofDays(110));
     }
 
-    private static void live(Meadow meadow, Duration span) {
-        Meadow.Peer live = meadow.watch(true);
+    private static void live(Population population, Duration span) {
+        Population.Peer live = population.watch(true);
         Duration passed = Duration.ZERO;
         for (; passed.compareTo(span) < 0; passed = passed.plus(POLICY.detectionTime())) {
-            int before = meadow.reaps;
-            meadow.watch(false);
-            meadow.clock.advance(POLICY.detectionTime());
-            assertThat(meadow.reaps).as("reaps after %s", passed).isEqualTo(before + 1);
+            int before = population.reaps;
+            population.watch(false);
+            population.clock.advance(POLICY.detectionTime());
+            assertThat(population.reaps).as("reaps after %s", passed).isEqualTo(before + 1);
         }
         assertThat(live.heartbeat.isWatched()).isTrue();
         double level = (double) passed.toMillis() / POLICY.pingInterval().toMillis();
@@ -57,37 +57,37 @@ class ScaleLongRunTest {
     }
 
     private static void churn(int pairs) {
-        Meadow meadow = new Meadow(HeartbeatPolicy.defaults());
-        Meadow.Peer staying = meadow.watch(true);
+        Population population = new Population(HeartbeatPolicy.defaults());
+        Population.Peer staying = population.watch(true);
         Duration tick = Duration.ofMillis(67);
         int aTick = 1_000;
-        pairs(meadow, 100_000, aTick, tick);
-        meadow.clock.advance(Duration.ofMinutes(3));
+        pairs(population, 100_000, aTick, tick);
+        population.clock.advance(Duration.ofMinutes(3));
         long before = HeapUse.surviving();
         int threads = ManagementFactory.getThreadMXBean().getThreadCount();
 
         long most = 0;
         for (int done = 0; done < pairs; done += pairs / 10) {
-            pairs(meadow, pairs / 10, aTick, tick);
+            pairs(population, pairs / 10, aTick, tick);
             most = Math.max(most, HeapUse.surviving() - before);
         }
 
         assertThat(most).as("bytes held while connections come and go").isLessThan(3_000_000);
-        meadow.clock.advance(Duration.ofMinutes(3));
+        population.clock.advance(Duration.ofMinutes(3));
         assertThat(HeapUse.surviving() - before).as("bytes held afterwards").isLessThan(1_000_000);
         assertThat(ManagementFactory.getThreadMXBean().getThreadCount()).isLessThanOrEqualTo(threads + 2);
-        assertThat(meadow.detector.watched()).isOne();
+        assertThat(population.detector.watched()).isOne();
         assertThat(staying.heartbeat.isWatched()).isTrue();
     }
 
-    private static void pairs(Meadow meadow, int pairs, int aTick, Duration tick) {
-        Meadow.Peer[] batch = new Meadow.Peer[aTick];
+    private static void pairs(Population population, int pairs, int aTick, Duration tick) {
+        Population.Peer[] batch = new Population.Peer[aTick];
         for (int done = 0; done < pairs; done += aTick) {
             for (int i = 0; i < aTick; i++) {
-                batch[i] = meadow.watch(true);
+                batch[i] = population.watch(true);
             }
-            meadow.clock.advance(tick);
-            for (Meadow.Peer peer : batch) {
+            population.clock.advance(tick);
+            for (Population.Peer peer : batch) {
                 peer.heartbeat.stop();
             }
         }

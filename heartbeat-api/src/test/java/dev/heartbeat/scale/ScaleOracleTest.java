@@ -14,32 +14,32 @@ class ScaleOracleTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void agreesWithANaiveOracleOverMillionsOfEvents(boolean onLoop) {
-        Flock flock = new Flock(onLoop ? 1 : 2, 5_000, onLoop);
+        CheckedPopulation population = new CheckedPopulation(onLoop ? 1 : 2, 5_000, onLoop);
 
-        flock.live(Duration.ofMinutes(3));
+        population.live(Duration.ofMinutes(3));
 
-        assertThat(flock.violations).isEmpty();
-        assertThat(flock.events).isGreaterThan(2_000_000);
-        assertThat(flock.pings).isGreaterThan(200_000);
-        assertThat(flock.suspicions).isGreaterThan(10_000);
-        assertThat(flock.recoveries).isGreaterThan(10_000);
-        assertThat(flock.reaps).isGreaterThan(200);
-        assertThat(flock.terminations).isEqualTo(flock.reaps);
-        assertThat(flock.watched()).isEqualTo((int) flock.living());
+        assertThat(population.violations).isEmpty();
+        assertThat(population.events).isGreaterThan(2_000_000);
+        assertThat(population.pings).isGreaterThan(200_000);
+        assertThat(population.suspicions).isGreaterThan(10_000);
+        assertThat(population.recoveries).isGreaterThan(10_000);
+        assertThat(population.reaps).isGreaterThan(200);
+        assertThat(population.terminations).isEqualTo(population.reaps);
+        assertThat(population.watched()).isEqualTo((int) population.living());
     }
 
     @RepeatedTest(20)
     @Tag("stress-long")
-    void agreesWithANaiveOracleInFlocksThatNobodyHasSeenYet() {
+    void agreesWithANaiveOracleInPopulationsThatNobodyHasSeenYet() {
         long seed = ThreadLocalRandom.current().nextLong();
         boolean onLoop = (seed & 1) == 0;
         int size = 100 + Math.floorMod(seed >> 1, 20_000);
 
-        Flock flock = new Flock(seed, size, onLoop);
-        flock.live(Duration.ofMinutes(30));
+        CheckedPopulation population = new CheckedPopulation(seed, size, onLoop);
+        population.live(Duration.ofMinutes(30));
 
-        assertThat(flock.violations)
-                .as("new Flock(%dL, %d, %s)", seed, size, onLoop)
+        assertThat(population.violations)
+                .as("new CheckedPopulation(%dL, %d, %s)", seed, size, onLoop)
                 .isEmpty();
     }
 }

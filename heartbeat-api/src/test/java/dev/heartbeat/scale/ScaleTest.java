@@ -18,16 +18,16 @@ class ScaleTest {
     private static final HeartbeatPolicy POLICY = HeartbeatPolicy.defaults();
     private static final Duration TICK = Duration.ofNanos(64L << 20);
 
-    private final Meadow meadow = new Meadow(POLICY);
+    private final Population population = new Population(POLICY);
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aHerdThatRegistersWithinASecondIsNeverPingedInOneTick(boolean onLoop) {
         int herd = 200_000;
         for (int i = 0; i < herd; i++) {
-            meadow.watch(true, onLoop);
+            population.watch(true, onLoop);
             if (i % (herd / 15) == 0) {
-                meadow.clock.advance(TICK);
+                population.clock.advance(TICK);
             }
         }
         double level = (double) herd * TICK.toNanos() / POLICY.pingInterval().toNanos();
@@ -37,9 +37,9 @@ class ScaleTest {
             for (Duration passed = Duration.ZERO;
                     passed.compareTo(POLICY.pingInterval()) < 0;
                     passed = passed.plus(TICK)) {
-                meadow.pings = 0;
-                meadow.clock.advance(TICK);
-                most = Math.max(most, meadow.pings);
+                population.pings = 0;
+                population.clock.advance(TICK);
+                most = Math.max(most, population.pings);
             }
             assertThat(most / level)
                     .as("most pings in a tick of interval %d, times the level number", interval)
@@ -52,9 +52,9 @@ class ScaleTest {
         List<Heartbeat> live = new ArrayList<>();
         for (int i = 0; i < 1_000_000; i++) {
             if (i % 1_000 == 0) {
-                meadow.watch(false);
+                population.watch(false);
             } else {
-                live.add(meadow.watch(true).heartbeat);
+                live.add(population.watch(true).heartbeat);
             }
         }
 
@@ -63,18 +63,18 @@ class ScaleTest {
                 passed.compareTo(POLICY.detectionTime()) < 0;
                 passed = passed.plus(step)) {
             live.forEach(Heartbeat::dataReceived);
-            meadow.clock.advance(step);
+            population.clock.advance(step);
         }
 
-        assertThat(meadow.reaps).isEqualTo(1_000);
-        assertThat(meadow.detector.watched()).isEqualTo(live.size());
+        assertThat(population.reaps).isEqualTo(1_000);
+        assertThat(population.detector.watched()).isEqualTo(live.size());
     }
 
     @Test
     void nothingIsAllocatedForActiveConnections() {
         List<Heartbeat> all = new ArrayList<>();
         for (int i = 0; i < 50_000; i++) {
-            all.add(meadow.watch(true).heartbeat);
+            all.add(population.watch(true).heartbeat);
         }
         Duration step = Duration.ofSeconds(10);
         Runnable aMinute = () -> {
@@ -82,7 +82,7 @@ class ScaleTest {
                 for (Heartbeat heartbeat : all) {
                     heartbeat.dataReceived();
                 }
-                meadow.clock.advance(step);
+                population.clock.advance(step);
             }
         };
         aMinute.run();
@@ -100,7 +100,7 @@ class ScaleTest {
 
     @Test
     void policiesFromAMillisecondToADayLiveInOneDetector() {
-        List<Meadow.Peer> peers = new ArrayList<>();
+        List<Population.Peer> peers = new ArrayList<>();
         List<Duration> intervals = List.of(
                 Duration.ofMillis(1),
                 Duration.ofMillis(50),
@@ -109,14 +109,14 @@ class ScaleTest {
                 Duration.ofHours(1),
                 Duration.ofDays(1));
         for (Duration interval : intervals) {
-            Meadow.Peer peer = meadow.watch(true);
+            Population.Peer peer = population.watch(true);
             peer.heartbeat.policy(
                     HeartbeatPolicy.builder().pingInterval(interval).build());
             peers.add(peer);
         }
 
         Duration span = Duration.ofMinutes(3);
-        meadow.clock.advance(span);
+        population.clock.advance(span);
 
         for (int i = 0; i < peers.size(); i++) {
             double most = (double) span.toNanos() / intervals.get(i).toNanos() * 8 / 7 + 1;
@@ -126,6 +126,6 @@ class ScaleTest {
                     .as("pings every %s within %s", intervals.get(i), span)
                     .isBetween(Math.max(0, least), most);
         }
-        assertThat(meadow.reaps).isZero();
+        assertThat(population.reaps).isZero();
     }
 }

@@ -10,23 +10,23 @@ import dev.heartbeat.testkit.VirtualTime;
 import java.nio.ByteBuffer;
 
 /** Very many peers in virtual time, as light as can be. */
-final class Meadow {
+final class Population {
 
     final VirtualTime clock = new VirtualTime();
     final ZombieDetector detector;
     int pings;
     int reaps;
 
-    Meadow(HeartbeatPolicy policy) {
+    Population(HeartbeatPolicy policy) {
         this(policy, 0);
     }
 
     /**
-     * A meadow whose time is another.
+     * A population whose time is another.
      *
      * @param offset added to each reading of the clock, in nanoseconds
      */
-    Meadow(HeartbeatPolicy policy, long offset) {
+    Population(HeartbeatPolicy policy, long offset) {
         detector = ZombieDetector.builder(policy)
                 .ticker(() -> clock.nanoTime() + offset)
                 .scheduler(clock)

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * while or for ever, change their policy, leave and are replaced. Each keeps a naive account of itself, and all of these are
  * gone through after every step. The same for the same seed.
  */
-final class Flock implements LivenessListener {
+final class CheckedPopulation implements LivenessListener {
 
     private static final Duration STEP = Duration.ofMillis(250);
     private static final List<HeartbeatPolicy> POLICIES = List.of(
@@ -43,7 +43,7 @@ final class Flock implements LivenessListener {
     final List<String> violations = new ArrayList<>();
     private final boolean onLoop;
     private final ZombieDetector detector;
-    private final Sheep[] sheep;
+    private final CheckedConnection[] connections;
     private final List<Duration[]> stalls = new ArrayList<>();
 
     /** Facts, pings and verdicts so far. */
@@ -55,7 +55,7 @@ final class Flock implements LivenessListener {
     int reaps;
     int terminations;
 
-    Flock(long seed, int size, boolean onLoop) {
+    CheckedPopulation(long seed, int size, boolean onLoop) {
         this.random = new SplittableRandom(seed);
         this.onLoop = onLoop;
         this.detector = ZombieDetector.builder(POLICIES.get(0))
@@ -64,7 +64,7 @@ final class Flock implements LivenessListener {
                 .executor(clock)
                 .listeners(List.of(this))
                 .build();
-        this.sheep = new Sheep[size];
+        this.connections = new CheckedConnection[size];
         for (int i = 0; i < size; i++) {
             replace(i);
         }
@@ -75,16 +75,16 @@ final class Flock implements LivenessListener {
         for (Duration end = clock.elapsed().plus(span);
                 clock.elapsed().compareTo(end) < 0 && violations.isEmpty();
                 clock.advance(STEP)) {
-            for (int i = 0; i < sheep.length / 3; i++) {
+            for (int i = 0; i < connections.length / 3; i++) {
                 any().talk();
             }
-            for (int i = 0; i < sheep.length / 1_000 + 1; i++) {
+            for (int i = 0; i < connections.length / 1_000 + 1; i++) {
                 leave();
                 any().changePolicy(POLICIES.get(random.nextInt(POLICIES.size())));
                 any().probe();
             }
             befall();
-            for (Sheep one : sheep) {
+            for (CheckedConnection one : connections) {
                 one.check();
             }
         }
@@ -96,7 +96,7 @@ final class Flock implements LivenessListener {
 
     /** Those that have not been reaped since the last step. */
     long living() {
-        return Stream.of(sheep).filter(one -> !one.isGone()).count();
+        return Stream.of(connections).filter(one -> !one.isGone()).count();
     }
 
     /** By how much verdicts may be late on a silence that began at a moment. */
@@ -110,8 +110,8 @@ final class Flock implements LivenessListener {
     }
 
     private void leave() {
-        int i = random.nextInt(sheep.length);
-        sheep[i].leave(random.nextBoolean());
+        int i = random.nextInt(connections.length);
+        connections[i].leave(random.nextBoolean());
         replace(i);
     }
 
@@ -133,22 +133,22 @@ final class Flock implements LivenessListener {
                 }
             }
         }
-        for (int i = 0; i < sheep.length; i++) {
-            if (sheep[i].isGone()) {
+        for (int i = 0; i < connections.length; i++) {
+            if (connections[i].isGone()) {
                 replace(i);
             }
         }
     }
 
     private void replace(int i) {
-        Sheep fresh = new Sheep(this);
+        CheckedConnection fresh = new CheckedConnection(this);
         fresh.watched(onLoop ? detector.watch(fresh, clock) : detector.watch(fresh));
-        sheep[i] = fresh;
+        connections[i] = fresh;
         events++;
     }
 
-    private Sheep any() {
-        return sheep[random.nextInt(sheep.length)];
+    private CheckedConnection any() {
+        return connections[random.nextInt(connections.length)];
     }
 
     private static HeartbeatPolicy policy(int interval, int timeout, int patience) {
@@ -184,7 +184,7 @@ final class Flock implements LivenessListener {
         of(event.connection()).onClose();
     }
 
-    private static Sheep of(Connection connection) {
-        return (Sheep) connection;
+    private static CheckedConnection of(Connection connection) {
+        return (CheckedConnection) connection;
     }
 }

@@ -9,10 +9,10 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
-/** One connection of a {@link Flock}, and a plain account of it that knows what the detector must, may and must not do. */
-final class Sheep implements Connection {
+/** One connection of a {@link CheckedPopulation}, and a plain account of it that knows what the detector must, may and must not do. */
+final class CheckedConnection implements Connection {
 
-    private final Flock flock;
+    private final CheckedPopulation population;
     private Heartbeat heartbeat;
 
     /** The silence began here, or the policy that judges it came into force. */
@@ -30,8 +30,8 @@ final class Sheep implements Connection {
     private boolean reaped;
     private boolean terminated;
 
-    Sheep(Flock flock) {
-        this.flock = flock;
+    CheckedConnection(CheckedPopulation population) {
+        this.population = population;
         this.basis = now();
     }
 
@@ -63,7 +63,7 @@ final class Sheep implements Connection {
     /** A ping that is out would be judged by the new policy, and its answer may be too late for that. */
     void changePolicy(HeartbeatPolicy policy) {
         if (pingedAt == null && !hasEnded()) {
-            flock.events++;
+            population.events++;
             pingMayBeEarly = true;
             basis = now();
             heartbeat.policy(policy);
@@ -74,7 +74,7 @@ final class Sheep implements Connection {
         if (hasEnded()) {
             return;
         }
-        flock.events++;
+        population.events++;
         left = true;
         if (byTransport) {
             heartbeat.closed();
@@ -106,8 +106,8 @@ final class Sheep implements Connection {
     @Override
     public void ping(ByteBuffer payload) {
         HeartbeatPolicy policy = heartbeat.policy();
-        flock.events++;
-        flock.pings++;
+        population.events++;
+        population.pings++;
         claim(!hasEnded(), "pinged after its end");
         claim(pingedAt == null, "pinged behind an unanswered ping");
         claim(
@@ -125,8 +125,10 @@ final class Sheep implements Connection {
         if (!dead) {
             // A while, and even that of somebody who has fallen silent, is shorter than the patience.
             long latest = policy.reapAfter().toNanos() * 3 / 4;
-            long delay = silent ? latest : flock.random.nextLong(latest) / (flock.random.nextInt(8) == 0 ? 1 : 100);
-            flock.clock.schedule(() -> answer(payload), delay, TimeUnit.NANOSECONDS);
+            long delay = silent
+                    ? latest
+                    : population.random.nextLong(latest) / (population.random.nextInt(8) == 0 ? 1 : 100);
+            population.clock.schedule(() -> answer(payload), delay, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -140,7 +142,7 @@ final class Sheep implements Connection {
 
     @Override
     public Termination terminate(ReapReason reason) {
-        flock.terminations++;
+        population.terminations++;
         claim(reaped && !terminated, "terminated other than once after the reap");
         terminated = true;
         return Termination.freed("nothing to free");
@@ -153,19 +155,19 @@ final class Sheep implements Connection {
 
     @Override
     public String id() {
-        return "sheep";
+        return "checked";
     }
 
     // What the detector says.
 
     void onPong() {
-        flock.events++;
+        population.events++;
         claim(!hasEnded() && basis.equals(now()), "a round trip out of nothing");
     }
 
     void onTimeout() {
-        flock.events++;
-        flock.suspicions++;
+        population.events++;
+        population.suspicions++;
         // After a stall, the answer may come between the decision and the news of it.
         boolean answeredMeanwhile = pingedAt == null && basis.equals(now());
         claim(!hasEnded() && !suspect && (pingedAt != null || answeredMeanwhile), "suspected out of nothing");
@@ -174,28 +176,28 @@ final class Sheep implements Connection {
     }
 
     void onRecovery() {
-        flock.events++;
-        flock.recoveries++;
+        population.events++;
+        population.recoveries++;
         claim(!hasEnded() && suspect && pingedAt == null, "recovered out of nothing");
         suspect = false;
     }
 
     void onReap() {
-        flock.events++;
-        flock.reaps++;
+        population.events++;
+        population.reaps++;
         claim(!hasEnded() && suspect && dead, "reaped a living one");
         claim(pingedAt != null && hasPassed(pingedAt, heartbeat.policy().reapAfter()), "reaped too early");
         reaped = true;
     }
 
     void onClose() {
-        flock.events++;
+        population.events++;
         claim(left && !closed, "closed out of nothing");
         closed = true;
     }
 
     private void life() {
-        flock.events++;
+        population.events++;
         basis = now();
         pingedAt = null;
     }
@@ -206,7 +208,7 @@ final class Sheep implements Connection {
 
     private boolean isOverdue(Duration since, Duration limit) {
         Duration late = now().minus(since).minus(limit).minus(slack());
-        return late.compareTo(Duration.ZERO) > 0 && late.compareTo(flock.excuses(since)) > 0;
+        return late.compareTo(Duration.ZERO) > 0 && late.compareTo(population.excuses(since)) > 0;
     }
 
     /** What the policy itself allows for ticks, and one more for a policy that has just come into force. */
@@ -223,12 +225,12 @@ final class Sheep implements Connection {
     }
 
     private Duration now() {
-        return flock.clock.elapsed();
+        return population.clock.elapsed();
     }
 
     private void claim(boolean holds, String otherwise) {
         if (!holds) {
-            flock.violations.add(otherwise + " at " + now() + ", silent since " + basis + ", pinged at " + pingedAt
+            population.violations.add(otherwise + " at " + now() + ", silent since " + basis + ", pinged at " + pingedAt
                     + ", " + heartbeat.policy());
         }
     }
