@@ -36,7 +36,13 @@ final class IdleChannels {
      */
     public static void main(String[] args) throws Exception {
         IdleChannels idle = new IdleChannels();
-        idle.measure(Guard.valueOf(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        try {
+            idle.measure(Guard.valueOf(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        } catch (IllegalStateException failed) {
+            // Or else the loop's thread would keep the process.
+            System.err.println(failed);
+            System.exit(1);
+        }
         System.exit(0);
     }
 
@@ -57,7 +63,7 @@ final class IdleChannels {
         System.out.println((double) cpu / count / seconds);
         System.out.println((double) (usedHeap() - before) / count);
         if (!onLoop(() -> channels.size() == count && channels.stream().allMatch(Channel::isOpen))) {
-            throw new IllegalStateException("live peers were lost");
+            throw new IllegalStateException("live peers were lost, or not all came in time");
         }
     }
 
