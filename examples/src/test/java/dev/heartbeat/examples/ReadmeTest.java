@@ -30,6 +30,7 @@ class ReadmeTest {
             import dev.heartbeat.jakarta.SessionHeartbeat;
             import dev.heartbeat.micrometer.HeartbeatMetrics;
             import dev.heartbeat.netty.HeartbeatHandler;
+            import dev.heartbeat.testkit.*;
             import io.micrometer.core.instrument.MeterRegistry;
             import io.netty.channel.*;
             import io.netty.handler.codec.http.*;

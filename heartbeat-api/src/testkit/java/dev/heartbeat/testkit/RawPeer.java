@@ -375,7 +375,17 @@ public final class RawPeer implements Closeable {
         }
     }
 
-    /** Ends the connection without a close frame: by a reset if something unread has arrived. */
+    /**
+     * Ends the connection by a reset, as a device does that has restarted.
+     *
+     * @throws IOException if that fails
+     */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        close();
+    }
+
+    /** Ends the connection without a close frame, but in good order as far as TCP goes. */
     @Override
     public void close() throws IOException {
         stream.freeze(false);
