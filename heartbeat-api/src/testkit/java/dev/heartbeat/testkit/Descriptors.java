@@ -78,7 +78,7 @@ public final class Descriptors {
                 try {
                     held.add(Files.readSymbolicLink(descriptor).toString());
                 } catch (IOException closedMeanwhile) {
-                    continue;
+                    // so it is not held
                 }
             }
         } catch (IOException unreadable) {

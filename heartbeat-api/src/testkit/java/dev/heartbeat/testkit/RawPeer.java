@@ -41,8 +41,6 @@ public final class RawPeer implements Closeable {
 
     private static final int CONNECT_MILLIS = 30_000;
 
-    private static final Function<byte[], @Nullable Frame> NO_ANSWER = ping -> null;
-
     private final Socket socket;
     private final boolean isClient;
     private final PeerStream stream;
@@ -52,7 +50,7 @@ public final class RawPeer implements Closeable {
     private final AtomicInteger pings = new AtomicInteger();
     private final AtomicBoolean reading = new AtomicBoolean();
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile Function<byte[], @Nullable Frame> answer = NO_ANSWER;
+    private volatile Function<byte[], @Nullable Frame> answer = RawPeer::noAnswer;
 
     private RawPeer(Socket socket, boolean isClient) throws IOException {
         this.socket = socket;
@@ -147,7 +145,7 @@ public final class RawPeer implements Closeable {
      * @return this
      */
     public RawPeer mute() {
-        return answering(NO_ANSWER);
+        return answering(RawPeer::noAnswer);
     }
 
     /**
@@ -355,6 +353,10 @@ public final class RawPeer implements Closeable {
      */
     public int remotePort() {
         return socket.getPort();
+    }
+
+    private static @Nullable Frame noAnswer(byte[] ping) {
+        return null;
     }
 
     private void read() {

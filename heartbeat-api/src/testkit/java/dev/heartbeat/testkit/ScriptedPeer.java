@@ -208,7 +208,7 @@ public class ScriptedPeer implements Connection {
             throw new IOException("broken pipe");
         }
         if (answersAfter != null) {
-            time.schedule(() -> pong(text), answersAfter.toNanos(), TimeUnit.NANOSECONDS);
+            var unused = time.schedule(() -> pong(text), answersAfter.toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 

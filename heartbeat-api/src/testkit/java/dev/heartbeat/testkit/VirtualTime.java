@@ -152,7 +152,7 @@ public final class VirtualTime extends AbstractExecutorService implements Ticker
 
     @Override
     public void execute(Runnable command) {
-        enqueue(callable(command), 0);
+        var unused = enqueue(callable(command), 0);
     }
 
     @Override
