@@ -1,10 +1,13 @@
 package dev.heartbeat.examples.load;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.sun.management.UnixOperatingSystemMXBean;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.examples.ShortErrorMessageHandler;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
@@ -59,12 +62,14 @@ public final class Load implements Callable<Integer> {
      * @param args options, see {@code --help}
      */
     public static void main(String[] args) {
-        System.exit(run(List.of(args), System.out));
+        System.exit(run(List.of(args), System.out, System.err));
     }
 
     /** The program but for the exit, so that a test can run it. */
-    static int run(List<String> args, PrintStream out) {
+    static int run(List<String> args, PrintStream out, PrintStream err) {
         return new CommandLine(new Load(out))
+                .setOut(new PrintWriter(out, true, UTF_8))
+                .setErr(new PrintWriter(err, true, UTF_8))
                 .setParameterExceptionHandler(new ShortErrorMessageHandler())
                 .execute(args.toArray(String[]::new));
     }

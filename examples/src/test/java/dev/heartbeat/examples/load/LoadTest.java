@@ -14,11 +14,12 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 class LoadTest {
 
-    @Test
-    void findsTheMuteHalfOfRealConnectionsAndPrintsWhatThatCosts() throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
-        int status = Load.run(List.of("--quick", "--connections", "40"), new PrintStream(out, true, UTF_8));
+    @Test
+    void findsTheMuteHalfOfRealConnectionsAndPrintsWhatThatCosts() {
+        int status = run("--quick", "--connections", "40");
 
         assertThat(status).as(out.toString(UTF_8)).isZero();
         assertThat(out.toString(UTF_8).lines())
@@ -26,5 +27,25 @@ class LoadTest {
                 .anyMatch(line -> line.matches("\\| tyrus, heartbeat on .* \\| 20 \\| 20 \\| .* \\| 20 \\| 0 \\|"))
                 .anyMatch(line -> line.matches("\\| netty, heartbeat off .* \\| 20 \\| 0 \\| .* \\| 0 \\| 0 \\|"))
                 .anyMatch(line -> line.matches("\\| netty, heartbeat on .* \\| 20 \\| 20 \\| .* \\| 20 \\| 0 \\|"));
+    }
+
+    @Test
+    void refusesABadOptionInOneLineWithStatusTwo() {
+        assertThat(run("--connections", "0")).isEqualTo(2);
+
+        assertThat(err.toString(UTF_8).lines())
+                .containsExactly("load: --connections must be a whole number from 1 to 999999999: 0");
+        assertThat(out.toString(UTF_8)).isEmpty();
+    }
+
+    @Test
+    void helps() {
+        assertThat(run("--help")).isZero();
+
+        assertThat(out.toString(UTF_8)).contains("--connections N").contains("Exit status");
+    }
+
+    private int run(String... args) {
+        return Load.run(List.of(args), new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
     }
 }
