@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /**
  * A connection that checks the detector: it keeps its own account of what was heard, asked and told, in the plainest way,
- * and reports whatever contradicts it. InboundEvents reach the detector through it.
+ * and reports whatever contradicts it. Facts reach the detector through it.
  */
 final class SuspiciousPeer implements Connection {
 
