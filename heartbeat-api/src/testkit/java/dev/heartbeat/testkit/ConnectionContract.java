@@ -132,10 +132,11 @@ public abstract class ConnectionContract {
 
     @Test
     final void aPeerThatReadsSlowlyGetsAllOfALargeMessageAndThePingBesideIt() throws Exception {
-        int size = 4 << 20;
-        try (RawPeer peer = connect().slow(2 << 20).mute()) {
+        int size = 8 << 20;
+        try (RawPeer peer = connect().slow(4 << 20).mute()) {
             Served served = server().next();
             ConnectionProbe probe = new ConnectionProbe(served);
+            Eventually.holds("the opening no longer hinders", () -> probe.hindrance() == Hindrance.NONE);
 
             served.send(size);
             probe.ping("contract-1");
