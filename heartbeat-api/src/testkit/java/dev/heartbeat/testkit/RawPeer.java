@@ -1,11 +1,6 @@
 package dev.heartbeat.testkit;
 
-import java.io.BufferedInputStream;
-import java.io.Closeable;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -31,21 +26,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public final class RawPeer implements Closeable {
+public final class RawPeer extends PeerSocket {
 
     /** So long that slowness is never a failure. */
     static final Duration LIMIT = Duration.ofMinutes(2);
 
-    /** The kernel takes little for a peer that does not read, so that a sender soon notices. */
-    static final int RECEIVE_BUFFER = 16 * 1024;
-
-    private static final int CONNECT_MILLIS = 30_000;
-
-    private final Socket socket;
-    private final boolean isClient;
-    private final PeerStream stream;
-    private final DataInputStream in;
-    private final OutputStream out;
     private final BlockingQueue<Frame> received = new LinkedBlockingQueue<>();
     private final AtomicInteger pings = new AtomicInteger();
     private final AtomicBoolean reading = new AtomicBoolean();
@@ -53,11 +38,7 @@ public final class RawPeer implements Closeable {
     private volatile Function<byte[], @Nullable Frame> answer = RawPeer::noAnswer;
 
     private RawPeer(Socket socket, boolean isClient) throws IOException {
-        this.socket = socket;
-        this.isClient = isClient;
-        this.stream = new PeerStream(socket.getInputStream());
-        this.in = new DataInputStream(new BufferedInputStream(stream));
-        this.out = socket.getOutputStream();
+        super(socket, isClient);
     }
 
     /** How a connection ended. */
@@ -109,18 +90,7 @@ public final class RawPeer implements Closeable {
      * @throws IOException if the server cannot be reached within half a minute
      */
     public static RawPeer connectWithoutHandshake(URI uri) throws IOException {
-        Socket socket = "wss".equals(uri.getScheme())
-                ? TlsMaterial.trusting().getSocketFactory().createSocket()
-                : new Socket();
-        try {
-            socket.setReceiveBufferSize(RECEIVE_BUFFER);
-            socket.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), CONNECT_MILLIS);
-            socket.setTcpNoDelay(true);
-            return new RawPeer(socket, true);
-        } catch (IOException | RuntimeException failed) {
-            socket.close();
-            throw failed;
-        }
+        return new RawPeer(open(uri), true);
     }
 
     /** The server's side of a connection that was accepted. */
@@ -217,37 +187,6 @@ public final class RawPeer implements Closeable {
     }
 
     /**
-     * Sends a frame.
-     *
-     * @param frame the frame; masked if this is a client
-     * @throws IOException if the connection fails
-     */
-    public synchronized void send(Frame frame) throws IOException {
-        frame.write(out, isClient);
-    }
-
-    /**
-     * Sends bytes that need not be a frame.
-     *
-     * @param bytes what goes out as it is
-     * @throws IOException if the connection fails
-     */
-    public synchronized void sendRaw(byte[] bytes) throws IOException {
-        out.write(bytes);
-        out.flush();
-    }
-
-    /**
-     * Sends something while no other frame goes out, an answer to a ping neither.
-     *
-     * @param sending what to do meanwhile
-     * @throws IOException if the connection fails
-     */
-    public synchronized void atOnce(Sending sending) throws IOException {
-        sending.send();
-    }
-
-    /**
      * Waits for the next frame of a kind; others before it are passed over.
      *
      * @param opcode the kind
@@ -327,34 +266,6 @@ public final class RawPeer implements Closeable {
         return pings.get();
     }
 
-    /**
-     * Counts the bytes that have come and are not read yet, as far as the kernel tells; behind TLS it tells nothing.
-     *
-     * @return how many at least
-     * @throws IOException if the connection has failed
-     */
-    public int unread() throws IOException {
-        return stream.available();
-    }
-
-    /**
-     * The port on this side.
-     *
-     * @return its number
-     */
-    public int localPort() {
-        return socket.getLocalPort();
-    }
-
-    /**
-     * The port on the other side.
-     *
-     * @return its number
-     */
-    public int remotePort() {
-        return socket.getPort();
-    }
-
     private static @Nullable Frame noAnswer(byte[] ping) {
         return null;
     }
@@ -375,22 +286,5 @@ public final class RawPeer implements Closeable {
         } catch (IOException | RuntimeException end) {
             ended.countDown();
         }
-    }
-
-    /**
-     * Ends the connection by a reset, as a device does that has restarted.
-     *
-     * @throws IOException if that fails
-     */
-    public void reset() throws IOException {
-        socket.setSoLinger(true, 0);
-        close();
-    }
-
-    /** Ends the connection without a close frame, but in good order as far as TCP goes. */
-    @Override
-    public void close() throws IOException {
-        stream.freeze(false);
-        socket.close();
     }
 }

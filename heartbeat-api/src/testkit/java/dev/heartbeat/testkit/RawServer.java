@@ -34,7 +34,7 @@ public final class RawServer implements Closeable {
      */
     public static RawServer start() throws IOException {
         ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}));
-        socket.setReceiveBufferSize(RawPeer.RECEIVE_BUFFER);
+        socket.setReceiveBufferSize(PeerSocket.RECEIVE_BUFFER);
         RawServer server = new RawServer(socket);
         Thread thread = new Thread(server::accept, "raw-server-" + server.port());
         thread.setDaemon(true);
