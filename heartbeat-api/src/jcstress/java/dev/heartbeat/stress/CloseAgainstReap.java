@@ -20,25 +20,25 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class CloseAgainstReap {
 
-    private final Ward ward = Ward.beforeReap();
+    private final VerdictRace race = VerdictRace.beforeReap();
 
     @Actor
     public void close() {
-        Ward.aMoment();
-        ward.peer.heartbeat().closed();
+        VerdictRace.aMoment();
+        race.peer.heartbeat().closed();
     }
 
     @Actor
     public void verdict() {
-        ward.ticks(1);
+        race.ticks(1);
     }
 
     @Arbiter
     public void outcome(IIII_Result result) {
-        ward.ticks(1);
-        result.r1 = ward.count(Closed.class);
-        result.r2 = ward.count(Reap.class);
-        result.r3 = ward.peer.terminations().size();
-        result.r4 = ward.detector.watched();
+        race.ticks(1);
+        result.r1 = race.count(Closed.class);
+        result.r2 = race.count(Reap.class);
+        result.r3 = race.peer.terminations().size();
+        result.r4 = race.detector.watched();
     }
 }

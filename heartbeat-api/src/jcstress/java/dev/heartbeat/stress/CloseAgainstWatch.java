@@ -18,13 +18,13 @@ import org.openjdk.jcstress.infra.results.IIII_Result;
 @State
 public class CloseAgainstWatch {
 
-    private final Ward ward = new Ward();
+    private final VerdictRace race = new VerdictRace();
     private int refused;
 
     @Actor
     public void watch() {
         try {
-            ward.watched();
+            race.watched();
         } catch (IllegalStateException closed) {
             refused = 1;
         }
@@ -32,16 +32,16 @@ public class CloseAgainstWatch {
 
     @Actor
     public void close() {
-        Ward.aMoment();
-        ward.detector.close();
+        VerdictRace.aMoment();
+        race.detector.close();
     }
 
     @Arbiter
     public void outcome(IIII_Result result) {
-        ward.ticks(20);
+        race.ticks(20);
         result.r1 = refused;
-        result.r2 = ward.peer.pings().size();
-        result.r3 = ward.detector.watched();
-        result.r4 = ward.peer.isWatched() ? 1 : 0;
+        result.r2 = race.peer.pings().size();
+        result.r3 = race.detector.watched();
+        result.r4 = race.peer.isWatched() ? 1 : 0;
     }
 }

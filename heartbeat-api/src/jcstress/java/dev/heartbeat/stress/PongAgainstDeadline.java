@@ -26,24 +26,24 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @State
 public class PongAgainstDeadline {
 
-    private final Ward ward = Ward.beforeTimeout();
+    private final VerdictRace race = VerdictRace.beforeTimeout();
 
     @Actor
     public void pong() {
-        Ward.aMoment();
-        ward.peer.pongLatest();
+        VerdictRace.aMoment();
+        race.peer.pongLatest();
     }
 
     @Actor
     public void deadline() {
-        ward.ticks(1);
+        race.ticks(1);
     }
 
     @Arbiter
     public void outcome(III_Result result) {
-        ward.ticks(1);
-        result.r1 = ward.count(Pong.class);
-        result.r2 = ward.count(Timeout.class);
-        result.r3 = ward.count(Recovery.class);
+        race.ticks(1);
+        result.r1 = race.count(Pong.class);
+        result.r2 = race.count(Timeout.class);
+        result.r3 = race.count(Recovery.class);
     }
 }

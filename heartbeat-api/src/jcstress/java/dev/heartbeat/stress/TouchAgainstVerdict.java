@@ -20,24 +20,24 @@ import org.openjdk.jcstress.infra.results.III_Result;
 @State
 public class TouchAgainstVerdict {
 
-    private final Ward ward = Ward.beforeReap();
+    private final VerdictRace race = VerdictRace.beforeReap();
 
     @Actor
     public void message() {
-        Ward.aMoment();
-        ward.peer.heartbeat().dataReceived();
+        VerdictRace.aMoment();
+        race.peer.heartbeat().dataReceived();
     }
 
     @Actor
     public void verdict() {
-        ward.ticks(1);
+        race.ticks(1);
     }
 
     @Arbiter
     public void outcome(III_Result result) {
-        ward.ticks(1);
-        result.r1 = ward.count(Reap.class);
-        result.r2 = ward.peer.terminations().size();
-        result.r3 = ward.count(Recovery.class);
+        race.ticks(1);
+        result.r1 = race.count(Reap.class);
+        result.r2 = race.peer.terminations().size();
+        result.r3 = race.count(Recovery.class);
     }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** One mute peer on an event loop in virtual time, brought to the brink of a verdict, and all that becomes of it. */
-final class Ward {
+final class VerdictRace {
 
     private static final Duration TICK = Duration.ofNanos(1 << 20);
     private static final long LONGEST_MOMENT = 8_000;
@@ -32,24 +32,24 @@ final class Ward {
             .ticker(clock)
             .listeners(List.of(told))
             .build();
-    final ScriptedPeer peer = new ScriptedPeer(clock, "ward");
+    final ScriptedPeer peer = new ScriptedPeer(clock, "race");
 
     /** A peer that is suspect after the next tick. */
-    static Ward beforeTimeout() {
-        return new Ward().watched().ticks(TICKS_TO_TIMEOUT - 1);
+    static VerdictRace beforeTimeout() {
+        return new VerdictRace().watched().ticks(TICKS_TO_TIMEOUT - 1);
     }
 
     /** A suspect that is reaped in the next tick. */
-    static Ward beforeReap() {
-        return new Ward().watched().ticks(TICKS_TO_REAP - 1);
+    static VerdictRace beforeReap() {
+        return new VerdictRace().watched().ticks(TICKS_TO_REAP - 1);
     }
 
-    Ward watched() {
+    VerdictRace watched() {
         peer.watchedOnLoopBy(detector);
         return this;
     }
 
-    Ward ticks(int ticks) {
+    VerdictRace ticks(int ticks) {
         for (int i = 0; i < ticks; i++) {
             clock.advance(TICK);
         }
@@ -71,10 +71,10 @@ final class Ward {
     }
 
     private static int ticksTo(Class<? extends LivenessEvent> verdict) {
-        Ward ward = new Ward().watched();
+        VerdictRace race = new VerdictRace().watched();
         int ticks = 0;
-        while (ward.count(verdict) == 0) {
-            ward.ticks(1);
+        while (race.count(verdict) == 0) {
+            race.ticks(1);
             ticks++;
         }
         return ticks;
