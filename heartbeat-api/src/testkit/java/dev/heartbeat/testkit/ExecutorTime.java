@@ -28,7 +28,7 @@ import java.util.function.Consumer;
  */
 public final class ExecutorTime implements Ticker {
 
-    /** A larger one, of 16 ms or more, would be a pause of the process to detectors that tick often. */
+    /** In large steps ticks come late, which a detector takes for a pause of its process. */
     private static final Duration STEP = Duration.ofMillis(10);
 
     private static final long FAR_OFF_DAYS = 36_500;
