@@ -391,7 +391,7 @@ public final class HeartbeatPolicy {
 
         /**
          * Sets the time after which a peer that talks all the time is pinged too. No silence ever asks such a peer, so
-         * nobody would notice that it has gone deaf: that it sends and receives nothing. It is reaped as {@link
+         * nobody would notice that it has gone deaf: that it sends but receives nothing. It is reaped as {@link
          * ReapReason#DEAF} when it owes an echo for half of this time, or for the patience if that is longer, but only if it
          * has echoed pings before on the same connection.
          *

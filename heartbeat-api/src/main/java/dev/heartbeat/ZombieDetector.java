@@ -46,7 +46,7 @@ public final class ZombieDetector implements AutoCloseable {
     }
 
     /**
-     * Starts a detector with other parts than its own.
+     * Begins to build a detector that is given its threads, its clock or more.
      *
      * @param policy for every connection that is not given another
      * @return a new builder

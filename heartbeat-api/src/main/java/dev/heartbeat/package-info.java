@@ -5,9 +5,9 @@
  * it finds through a {@link dev.heartbeat.LivenessListener}, each callback with one {@link dev.heartbeat.LivenessEvent}. An adapter
  * shows the detector each transport connection as a {@link dev.heartbeat.Connection} and tells the {@link
  * dev.heartbeat.Heartbeat} it gets back what the peer sends. When a ping stays unanswered, a {@link dev.heartbeat.Hindrance} may
- * put the verdict off; a {@link dev.heartbeat.ReapReason} says what it was, a {@link dev.heartbeat.Termination} what became of
+ * put the verdict off; a {@link dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of
  * the connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. A {@link dev.heartbeat.Ticker} is where time
- * comes from, in a test the test's own. Nothing else is to be typed: the rest is internal.
+ * comes from, in a test the test's own. {@code dev.heartbeat.micrometer} has meters; everything else is internal and not exported.
  *
  * <h2>Glossary</h2>
  *
@@ -23,7 +23,7 @@
  *   <dt>pong timeout
  *   <dd>the longest wait for an answer before the peer is suspect
  *   <dt>suspect
- *   <dd>a peer whose ping has been unanswered for longer than the pong timeout; it is told, and may recover
+ *   <dd>a peer whose ping has been unanswered for longer than the pong timeout; the application is told, and the peer may recover
  *   <dt>patience
  *   <dd>the longest wait for an answer before the peer is reaped
  *   <dt>zombie
@@ -35,11 +35,13 @@
  *   <dt>watch, heartbeat
  *   <dd>the detector's looking after a connection, and the handle on it
  *   <dt>pacemaker
- *   <dd>the one tick of an executor, for all the connections that are watched on it
+ *   <dd>the one task that ticks on an executor, for all the connections that are watched on it
  *   <dt>detection time
  *   <dd>the bound from the last sign of life to the reap
  *   <dt>round trip
  *   <dd>from handing a ping to the transport to the arrival of its echo
+ *   <dt>verdict
+ *   <dd>the decision to reap; what puts it off puts the suspicion off as well
  *   <dt>hindrance
  *   <dd>why a pong could not have been seen
  *   <dt>active time
@@ -47,11 +49,15 @@
  *   <dt>storm, hold
  *   <dd>many peers that fall silent at once, and the verdicts that wait because of it
  *   <dt>mute, deaf
- *   <dd>a live peer that has never answered a ping, and one that no longer does
+ *   <dd>a peer that answers no ping and lives by the data it sends, and one that has stopped answering although it sends data
  *   <dt>stale, fresh
  *   <dd>whether the application behind a peer, rather than its pongs, has been silent for too long
  *   <dt>takeover
  *   <dd>a device that reconnects takes its identity from its older connection
+ *   <dt>probe
+ *   <dd>a ping out of turn, however lately the peer was heard
+ *   <dt>dry run
+ *   <dd>verdicts that are told and not carried out
  *   <dt>drain
  *   <dd>to close all connections in an orderly way, paced and within a time
  * </dl>

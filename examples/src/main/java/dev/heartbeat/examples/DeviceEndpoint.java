@@ -30,7 +30,7 @@ public final class DeviceEndpoint {
     }
 
     /**
-     * Has the session watched under the device's name, so that its old connection, if there is one, is put to the question.
+     * Has the session watched under the device's name, so that its old connection, if there is one, answers a ping or is reaped.
      *
      * @param session a session that has just opened
      * @param id the device's name, which the application has authenticated

@@ -54,7 +54,8 @@ class PresenceTest {
         time.advance(Duration.ofMinutes(10));
 
         device.mute();
-        time.advance(POLICY.pingInterval().plus(POLICY.pongTimeout()).plusSeconds(1));
+        device.heartbeat().probe();
+        time.advance(POLICY.pongTimeout().plusSeconds(1));
         assertThat(presence.of("cp-17")).isEqualTo(DOUBTFUL);
 
         device.answering(Duration.ofMillis(80)).pongLatest();

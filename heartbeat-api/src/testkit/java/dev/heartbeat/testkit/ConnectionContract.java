@@ -118,6 +118,19 @@ public abstract class ConnectionContract {
         }
     }
 
+    /** Only one ping is out at a time: another one shows that what the peer said was heard. */
+    @Test
+    final void whatAPeerSaysIsHeardSoThatItIsPingedAgainThoughItAnswersNoPing() throws Exception {
+        try (RawPeer peer = connect().mute()) {
+            peer.await(Frame.PING);
+
+            for (int said = 1; said <= 2; said++) {
+                peer.send(Frame.text("reading " + said));
+                peer.await(Frame.PING);
+            }
+        }
+    }
+
     @Test
     final void anIdMakesOneLineAndStaysTheSame() throws Exception {
         ConnectionProbe probe;
@@ -217,6 +230,7 @@ public abstract class ConnectionContract {
             peer.send(Frame.close(1000));
 
             Eventually.holds("closed", () -> !probe.isOpen());
+            assertTold();
             assertHarmless(probe);
         }
     }
@@ -233,6 +247,7 @@ public abstract class ConnectionContract {
         }
 
         Eventually.holds("closed", () -> !probe.isOpen());
+        assertTold();
         assertFreed(port);
         assertHarmless(probe);
     }
@@ -281,6 +296,11 @@ public abstract class ConnectionContract {
         assertFalse(termination.means().isBlank());
         assertFreed(peerPort);
         Eventually.holds("closed", () -> !probe.isOpen());
+    }
+
+    private void assertTold() throws Exception {
+        Eventually.holds(
+                "the close is told", () -> !heard.of(LivenessEvent.Closed.class).isEmpty());
     }
 
     /** What comes too late may fail, but returns. */

@@ -81,7 +81,7 @@ public class ScriptedPeer implements Connection {
     }
 
     /**
-     * Answers no ping from now on.
+     * Answers no ping from now on, and says nothing else unless the test does: a zombie.
      *
      * @return this
      */
@@ -119,7 +119,10 @@ public class ScriptedPeer implements Connection {
         hindrance = value;
     }
 
-    /** Closes the connection, as either side may. */
+    /**
+     * Closes the connection, as either side may. A detector notices it within five seconds; on an event loop only when the test
+     * tells {@code heartbeat().closed()}, as an adapter does.
+     */
     public void close() {
         open = false;
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Virtual time: a ticker and the executor that goes by it, in one, so that a test waits for no deadline. Nothing ever runs
- * in the thread that submits it, only in {@link #advance} and {@link #runDue}; time moves in {@link #advance}, where each
+ * Virtual time: a ticker and the executor that goes by it, in one, so that a test waits for no deadline. Nothing runs
+ * when it is submitted, only in {@link #advance} and {@link #runDue}; time moves in {@link #advance}, where each
  * task runs at its own moment, and in {@link #stall}, where none does. The first reading lies four seconds before {@code
  * nanoTime} wraps around.
  *
@@ -41,7 +41,9 @@ public final class VirtualTime extends AbstractExecutorService implements Ticker
     }
 
     /**
-     * Makes a detector that lives in this time: its ticks, calls of transports and listeners all run in {@link #advance}.
+     * Makes a detector that lives in this time: its ticks, calls of transports and listeners all run in {@link #advance}. One
+     * with other settings, a dry run for example, is built with this as its {@code ticker}, {@code scheduler} and {@code
+     * executor}.
      *
      * @param policy the policy of its connections
      * @param listeners who is told

@@ -15,6 +15,11 @@
  * }
  * }</pre>
  *
+ * <p>The reap comes between {@code reapAfter} and {@code detectionTime} after the device has fallen mute, depending on when its
+ * latest ping was. To meet the suspicion in between, ask: {@code device.mute(); device.heartbeat().probe();
+ * time.advance(pongTimeout.plusSeconds(1))}. More than ten peers that fall silent at once are held, as in production; a test
+ * of many sets {@code holdCap(Duration.ZERO)}.
+ *
  * <p><b>With real sockets</b>: {@link dev.heartbeat.testkit.RawPeer} is a peer that does as it is told, {@link
  * dev.heartbeat.testkit.RawServer} one for clients, {@link dev.heartbeat.testkit.PeerProcess} one that hangs, and in a {@link
  * dev.heartbeat.testkit.Namespace} one whose network is gone. {@link dev.heartbeat.testkit.RecordingListener} remembers what was

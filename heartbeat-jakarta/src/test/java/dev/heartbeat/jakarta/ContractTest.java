@@ -29,7 +29,8 @@ class ContractTest extends ConnectionContract {
     @Override
     protected WatchingServer start(ZombieDetector detector) throws Exception {
         Launcher.Running server = launcher.start(Launcher.Deployment.of(Endpoints.at("/contract", session -> {
-            session.addMessageHandler(String.class, text -> {});
+            session.addMessageHandler(
+                    String.class, text -> SessionHeartbeat.of(session).dataReceived());
             SessionHeartbeat.attach(session, detector);
             opened.add(session);
         })));

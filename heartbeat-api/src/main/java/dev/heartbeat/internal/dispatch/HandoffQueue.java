@@ -22,7 +22,7 @@ final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
 
     @Override
     public boolean offer(Runnable task) {
-        return isSpared() && super.offer(task);
+        return takeSpareThread() && super.offer(task);
     }
 
     /**
@@ -73,7 +73,7 @@ final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
                 }
                 return task;
             }
-            if (isSpared()) {
+            if (takeSpareThread()) {
                 if (interrupted) {
                     throw new InterruptedException();
                 }
@@ -87,7 +87,7 @@ final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
     }
 
     /** Takes a waiting thread away, if there is one to whom no task is due. */
-    private boolean isSpared() {
+    private boolean takeSpareThread() {
         int before;
         do {
             before = surplus.get();

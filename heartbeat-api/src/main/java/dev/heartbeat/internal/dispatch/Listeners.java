@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 
-/** The application's listeners, and a connection's own, as one that never throws and knows what nobody listens to. */
+/** All listeners, a connection's own among them, as one that never throws and knows which callbacks nobody overrides. */
 public final class Listeners {
 
     private static final Logger log = DetectorLog.LOG;

@@ -9,7 +9,7 @@ import dev.heartbeat.internal.text.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
-/** Asks a connection something, and takes an exception for the answer that harms nobody: a container may throw from every method. */
+/** Calls a connection, and takes the harmless answer where it throws: a container may throw from every method. */
 public final class SafeCalls {
 
     private static final Logger log = DetectorLog.LOG;

@@ -66,7 +66,7 @@ public final class SerialQueue {
             busy = true;
         }
         try {
-            executor.execute(this::drain);
+            executor.execute(this::runAll);
             return true;
         } catch (Throwable noThread) { // a refusal too is final only where the executor is shut down
             synchronized (this) {
@@ -77,7 +77,7 @@ public final class SerialQueue {
         return false;
     }
 
-    private void drain() {
+    private void runAll() {
         while (true) {
             Runnable next;
             synchronized (this) {

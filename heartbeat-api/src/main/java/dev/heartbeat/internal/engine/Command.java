@@ -58,7 +58,7 @@ final class Command {
      * @param until the stamp at which the connection's entry in the wheel will have come round
      * @return whether it has begun now
      */
-    boolean begins(int until) {
+    boolean begin(int until) {
         boolean begins = !begun;
         if (begins) {
             begun = true;

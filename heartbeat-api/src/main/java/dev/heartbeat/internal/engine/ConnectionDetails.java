@@ -142,7 +142,7 @@ final class ConnectionDetails {
     }
 
     /** Notes a quirk; whether it is news. Any thread. */
-    boolean learns(Quirk quirk) {
+    boolean noteQuirk(Quirk quirk) {
         if (quirks.contains(quirk)) {
             return false;
         }

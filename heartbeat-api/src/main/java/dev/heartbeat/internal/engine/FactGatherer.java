@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads what is known of a connection into {@link Facts}, so that nothing has to be asked while it is decided on: first what
- * costs some loads, and what the transport and the fleet say only when a ping or a verdict is due. The pacemaker's thread
+ * is cheap; what hinders the peer, and how the fleet is, only when a ping or a verdict is due. The pacemaker's thread
  * only.
  */
 final class FactGatherer {
@@ -23,7 +23,7 @@ final class FactGatherer {
     private final Pacemaker pacemaker;
     private final VisitSchedule schedule;
 
-    /** Whether nobody may report a close, so that every connection is asked now and then. */
+    /** Whether a close may go unreported, so that every connection is asked now and then. */
     private final boolean asksWhetherOpen;
 
     private final Facts facts = new Facts(Limits.of(HeartbeatPolicy.defaults()));
@@ -129,12 +129,12 @@ final class FactGatherer {
 
     private void readFreshness(@Nullable ConnectionDetails details, PolicyBinding binding, boolean counts) {
         facts.countsFreshness = false;
-        facts.isReapedAsStale = false;
+        facts.reapsAsStale = false;
         if (counts && details != null) {
             Freshness freshness = details.freshness(facts.now);
             facts.countsFreshness = !freshness.isStale();
             facts.staleAt = freshness.due(binding.limits.stale());
-            facts.isReapedAsStale = freshness.isStale() && binding.policy.reapsStale();
+            facts.reapsAsStale = freshness.isStale() && binding.policy.reapsStale();
         }
     }
 }

@@ -9,8 +9,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What adapters and applications tell of a connection, on whatever thread; each is one compare-and-set of its state word, and
- * a command for the pacemaker where that has to look.
+ * Pongs, closes, probes and announced silences, as adapters and applications tell of them on whatever thread: they change the
+ * state word by one compare-and-set, or ask the pacemaker to look. That data came is noted by {@link HeartbeatHandle} alone.
  */
 final class InboundEvents {
 

@@ -60,7 +60,7 @@ final class Judge {
                     return true;
                 }
                 case PING -> {
-                    if (schedule.takesPing()) {
+                    if (schedule.takePing()) {
                         pinger.ping(heartbeat, facts);
                     }
                     return true;
@@ -79,7 +79,7 @@ final class Judge {
                     deferral.end(heartbeat, facts);
                     reporter.timeout(
                             heartbeat,
-                            facts.word,
+                            () -> heartbeat.advance(facts.word, StateWord.suspected(facts.word)),
                             () -> reaper.evidence(heartbeat.detailsIfAny(), facts.word, facts.heard));
                 }
                 case TELL_STALE -> tellStale(heartbeat, facts);
@@ -112,7 +112,7 @@ final class Judge {
         ConnectionDetails details = heartbeat.details();
         if (details != null) {
             Freshness freshness = details.freshness(facts.now);
-            if (freshness.goesStale(facts.listened, heartbeat.binding().limits.stale())) {
+            if (freshness.goStale(facts.listened, heartbeat.binding().limits.stale())) {
                 reporter.stale(heartbeat, CoarseTime.duration(freshness.age(facts.now)));
             }
         }

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The one tick of an executor, for all the connections that are watched on it: counts active time, publishes it, lets the
+ * The one task that ticks on an executor, for all the connections that are watched on it: counts active time, publishes it, lets the
  * wheel turn. It ticks while it has connections and then retires; a tick is scheduled when the one before it is over, never
  * at a fixed rate, which would replay what a pause has missed. What other threads tell changes a connection's state word and
  * nothing here.
@@ -300,7 +300,7 @@ final class Pacemaker implements Runnable {
 
     private boolean isDone(Command command) {
         try {
-            return visitor.carriesOut(command);
+            return visitor.carryOut(command);
         } catch (Throwable unforeseen) {
             log.warn("A command failed", unforeseen);
             return true;

@@ -41,7 +41,7 @@ final class Pinger {
     void ping(HeartbeatHandle heartbeat, Facts facts) {
         endTheLast(heartbeat, facts);
         adaptPatience(heartbeat, facts);
-        if (!isHandedOver(heartbeat)) {
+        if (!handOver(heartbeat)) {
             if (facts.heldBackFor < facts.limits.cap()) {
                 holdBack(heartbeat, facts);
                 return;
@@ -96,13 +96,13 @@ final class Pinger {
      *
      * @return false if no thread could be had for it, so that the peer has not been asked at all
      */
-    private boolean isHandedOver(HeartbeatHandle heartbeat) {
+    private boolean handOver(HeartbeatHandle heartbeat) {
         heartbeat.askAfter(heartbeat.heard());
         long word = heartbeat.word();
         long asked = StateWord.asked(word, pacemaker.fineNow());
         if (StateWord.state(word) > StateWord.QUIET
                 || !heartbeat.advance(word, asked)
-                || StateWord.call(word) != StateWord.IDLE) {
+                || StateWord.call(word) != StateWord.NO_CALL) {
             return true;
         }
         if (executor == null) {
@@ -140,10 +140,11 @@ final class Pinger {
         while (true) {
             Connection connection = heartbeat.connection();
             long word = heartbeat.word();
-            boolean isWanted =
-                    StateWord.unanswered(word) && StateWord.call(word) == StateWord.QUEUED && !pacemaker.isClosed();
+            boolean isWanted = StateWord.unanswered(word)
+                    && StateWord.call(word) == StateWord.CALL_QUEUED
+                    && !pacemaker.isClosed();
             if (connection == null || !isWanted) {
-                if (StateWord.call(word) == StateWord.IDLE
+                if (StateWord.call(word) == StateWord.NO_CALL
                         || heartbeat.advance(word, StateWord.forgiven(StateWord.returned(word)))) {
                     return;
                 }
@@ -152,7 +153,7 @@ final class Pinger {
             long calling = StateWord.calling(word, pacemaker.fineNow());
             if (heartbeat.advance(word, calling)) {
                 boolean isTaken = call(connection, heartbeat, StateWord.sent(calling));
-                if (hasReturned(heartbeat, StateWord.sent(calling), isTaken)) {
+                if (noteReturn(heartbeat, StateWord.sent(calling), isTaken)) {
                     return;
                 }
             }
@@ -179,7 +180,7 @@ final class Pinger {
      * @return false if the peer was asked anew during the call, having been heard meanwhile: its pong may have come before,
      *     so that ping has still to be sent
      */
-    private static boolean hasReturned(HeartbeatHandle heartbeat, long sent, boolean isTaken) {
+    private static boolean noteReturn(HeartbeatHandle heartbeat, long sent, boolean isTaken) {
         while (true) {
             long word = heartbeat.word();
             boolean isAskedAnew = StateWord.unanswered(word) && StateWord.sent(word) != sent;

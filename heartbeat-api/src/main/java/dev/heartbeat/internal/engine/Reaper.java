@@ -27,7 +27,7 @@ final class Reaper {
     private final boolean dryRun;
     private final Executor executor;
 
-    /** Verdicts whose termination has not begun when last looked at, the oldest first. */
+    /** Verdicts whose termination had not begun when last looked at, the oldest first. */
     private final ArrayDeque<Reaping> underWay = new ArrayDeque<>();
 
     Reaper(Pacemaker pacemaker, Reporter reporter, boolean dryRun, Executor executor) {

@@ -20,7 +20,6 @@ import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.Listeners;
 import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.dispatch.SerialQueue;
-import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
 import java.time.Duration;
 import java.util.concurrent.Executor;
@@ -53,9 +52,12 @@ final class Reporter {
         tell(heartbeat, Callback.PONG, c -> new Pong(c, Duration.ofNanos(roundTripNanos)));
     }
 
-    /** Makes a peer suspect and tells of it, in one step: the recovery, on whatever thread, is told behind it. */
-    void timeout(HeartbeatHandle heartbeat, long word, Supplier<Evidence> evidence) {
-        BooleanSupplier step = () -> heartbeat.advance(word, StateWord.suspected(word));
+    /**
+     * Takes the step that makes a peer suspect and tells of it, in one: the recovery, on whatever thread, is told behind it.
+     *
+     * @param step false if it is not taken after all
+     */
+    void timeout(HeartbeatHandle heartbeat, BooleanSupplier step, Supplier<Evidence> evidence) {
         Connection connection = heartbeat.connection();
         ConnectionDetails details =
                 connection != null && listeners.hear(Callback.TIMEOUT, connection) ? heartbeat.details() : null;
@@ -105,7 +107,7 @@ final class Reporter {
     /** Tells of a quirk, the first time. */
     void quirk(HeartbeatHandle heartbeat, Quirk quirk) {
         ConnectionDetails details = heartbeat.details();
-        if (details == null || !details.learns(quirk)) {
+        if (details == null || !details.noteQuirk(quirk)) {
             return;
         }
         if (log.isDebugEnabled()) {

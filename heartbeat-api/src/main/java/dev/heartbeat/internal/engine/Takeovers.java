@@ -9,7 +9,7 @@ import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.text.LogText;
 import org.slf4j.Logger;
 
-/** Lets the newer of two connections with one identity have it, and puts the older one to the question. Any thread. */
+/** Lets the newer of two connections with one identity have it, and has the older one pinged, which makes room if it does not answer. Any thread. */
 final class Takeovers {
 
     private static final Logger log = DetectorLog.LOG;

@@ -44,7 +44,7 @@ final class VisitSchedule {
     }
 
     /** Takes one of the pings that this tick may send; false if there is none left. */
-    boolean takesPing() {
+    boolean takePing() {
         return pingsLeft-- > 0;
     }
 
@@ -72,7 +72,7 @@ final class VisitSchedule {
     }
 
     /** Arms an active connection anywhere in the window before its next ping, which begins at a stamp. */
-    void armQuiet(HeartbeatHandle heartbeat, int earliest) {
+    void armActive(HeartbeatHandle heartbeat, int earliest) {
         Limits limits = heartbeat.binding().limits;
         int latest = earliest + limits.idle() - limits.eager();
         if (restsUntil(earliest, latest)) {

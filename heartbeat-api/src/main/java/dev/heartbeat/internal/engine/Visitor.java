@@ -22,7 +22,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
     private final FactGatherer gatherer;
     private final VisitSchedule schedule;
 
-    /** Whether nobody may report a close, so that every connection is asked now and then. */
+    /** Whether a close may go unreported, so that every connection is asked now and then. */
     private final boolean asksWhetherOpen;
 
     private boolean passesActive;
@@ -107,7 +107,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
     @Override
     public void visit(HeartbeatHandle heartbeat, long preview) {
         if (preview != 0 && (!asksWhetherOpen || isOpen(heartbeat))) {
-            schedule.armQuiet(heartbeat, (int) (preview >> 32));
+            schedule.armActive(heartbeat, (int) (preview >> 32));
         } else {
             visitClosely(heartbeat);
         }
@@ -143,9 +143,9 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
      *
      * @return whether nothing is left to do
      */
-    boolean carriesOut(Command command) {
+    boolean carryOut(Command command) {
         HeartbeatHandle heartbeat = command.heartbeat;
-        if (command.begins(pacemaker.now() + schedule.longestArmed())) {
+        if (command.begin(pacemaker.now() + schedule.longestArmed())) {
             begin(heartbeat);
         }
         long before = heartbeat.word();

@@ -5,7 +5,7 @@
  * dev.heartbeat.internal.engine.Reaper}.
  *
  * <p>Called by {@link dev.heartbeat.ZombieDetector} alone, through {@link dev.heartbeat.internal.engine.Engine}. The only room
- * that knows the others.
+ * that knows all the others.
  */
 @NullMarked
 package dev.heartbeat.internal.engine;

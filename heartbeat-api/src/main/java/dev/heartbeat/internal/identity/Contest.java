@@ -3,8 +3,8 @@ package dev.heartbeat.internal.identity;
 import dev.heartbeat.internal.state.StateWord;
 
 /**
- * The question put to a connection whose identity a newer one has taken over: it is pinged, and keeps its place by any sign of
- * life before it is suspect.
+ * What becomes of a connection whose identity a newer one has taken over: it is pinged, and is not reaped if anything is heard
+ * of it before it is suspect.
  *
  * @param isLostAtOnce whether it is not asked at all
  */

@@ -1,6 +1,6 @@
 /**
- * Whose connection is whose: who holds each identity, how often it changes hands, and the question that an older connection has
- * to answer when a newer one comes with its identity.
+ * Whose connection is whose: who holds each identity, how often it changes hands, and what an older connection is asked
+ * when a newer one comes with its identity.
  *
  * <p>Called by {@code engine}. Calls {@code state}.
  */

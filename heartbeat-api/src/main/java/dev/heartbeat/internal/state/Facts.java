@@ -49,11 +49,11 @@ public final class Facts {
     /** The stamp at which the application behind the peer has been silent for too long, if {@link #countsFreshness}. */
     public int staleAt;
 
-    /** Whether the policy counts what the application says, and nobody has been told yet that it is silent. */
+    /** Whether the policy counts what the application says, and nobody has been told yet that it has gone stale. */
     public boolean countsFreshness;
 
     /** Whether the application is silent, and the policy has it reaped for that. */
-    public boolean isReapedAsStale;
+    public boolean reapsAsStale;
 
     /** Whether verdicts are reached at all: no longer while connections are drained. */
     public boolean isJudged;
@@ -64,10 +64,10 @@ public final class Facts {
     /** Whether the application asks for a ping, however lately the peer was heard. */
     public boolean isProbed;
 
-    /** Whether a newer connection of the same device takes this one's place, and it has lost its chance to object. */
+    /** Whether a newer connection of the same device takes this one's place, which did not answer in time or is not asked. */
     public boolean isSuperseded;
 
-    /** Whether a ping that may go out may as well wait, since there is no herd to make room for. */
+    /** Whether a ping that may go out need not yet, because its last moment is not crowded. */
     public boolean mayWait;
 
     /** Whether the transport calls the connection open. */
@@ -79,7 +79,7 @@ public final class Facts {
     /** Whether many peers are silent at once. */
     public boolean isStormy;
 
-    /** Whether a verdict may be carried out that has been held for as long as may be. */
+    /** Whether the pace after a hold allows one more verdict now. */
     public boolean hasTurn;
 
     /**

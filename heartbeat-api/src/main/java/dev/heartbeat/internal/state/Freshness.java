@@ -22,7 +22,7 @@ public final class Freshness {
     }
 
     /** Whether the silence has become too long just now; the pacemaker's thread only. */
-    public boolean goesStale(int listened, int limit) {
+    public boolean goStale(int listened, int limit) {
         if (stale || listened - saidAt <= limit) {
             return false;
         }

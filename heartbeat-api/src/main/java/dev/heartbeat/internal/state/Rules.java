@@ -25,9 +25,12 @@ import dev.heartbeat.ReapReason;
  *                                     (onRecovery)           or CLOSING for the patience (onReap)
  * </pre>
  *
+ * <p>Besides, QUIET turns WAITING now and then for a peer that talks, and by a probe; and any state before CLOSING may end as
+ * DEAF (from QUIET), STALE or SUPERSEDED. When very many pings are due at once, the schedule of visits spreads them.
+ *
  * <p>Anything heard after a ping was decided on is life. One ping is outstanding, its deadlines run from the moment before the
  * transport is called. A verdict compares its deadline with {@link Facts#listened}, not with the present; a ping only needs
- * the present. A peer that talks is pinged as well, now and then: what it sends answers that ping for all the other rules,
+ * the present. What a peer that talks sends answers that ping for all the other rules,
  * but if it has echoed pings before and does not echo this one, it is deaf.
  */
 public final class Rules {
@@ -55,7 +58,7 @@ public final class Rules {
         if (facts.countsFreshness && state < CLOSING && facts.listened - facts.staleAt >= 0) {
             return Decision.TELL_STALE;
         }
-        if (facts.isReapedAsStale && state < CLOSING && !facts.hasVerdict) {
+        if (facts.reapsAsStale && state < CLOSING && !facts.hasVerdict) {
             return Decision.reap(ReapReason.STALE);
         }
         boolean isUnheard = HeardStamp.isAskedSince(facts.heard);
@@ -119,7 +122,7 @@ public final class Rules {
         if (StateWord.state(facts.word) == CLOSING) {
             return ReapReason.CLOSE_UNFINISHED;
         }
-        if (StateWord.call(facts.word) == StateWord.CALLING) {
+        if (StateWord.call(facts.word) == StateWord.CALL_RUNNING) {
             return ReapReason.PING_STUCK;
         }
         return facts.pingFailed ? ReapReason.PING_FAILED : ReapReason.NO_ANSWER;
@@ -127,7 +130,7 @@ public final class Rules {
 
     /** What could have kept a pong from being seen. */
     public static Hindrance hindrance(Facts facts) {
-        return StateWord.call(facts.word) == StateWord.QUEUED ? Hindrance.PING_QUEUED : facts.hindrance;
+        return StateWord.call(facts.word) == StateWord.CALL_QUEUED ? Hindrance.PING_QUEUED : facts.hindrance;
     }
 
     /** Whether a verdict waits because a pong could not have been seen, which has a cap. */

@@ -1,7 +1,8 @@
 package dev.heartbeat.internal.state;
 
 /**
- * The state of one connection in one {@code long}, so that a connection costs little and a transition is one compare-and-set:
+ * The state of one connection in one {@code long} (but that the latest ping is answered by data, which is in the {@link
+ * HeardStamp} alone), so that a connection costs little and a transition is one compare-and-set:
  * how it is read, and every transition there is. When which one is due is for the {@link Rules} to say.
  *
  * <p>From its lowest bit: state (3 bits), the ping call's progress (2), latest round trip as a small float (14, zero if there
@@ -29,13 +30,13 @@ public final class StateWord {
     public static final int ENDED = 5;
 
     /** No ping call is under way. */
-    public static final int IDLE = 0;
+    public static final int NO_CALL = 0;
 
     /** The ping waits for a thread to send it. */
-    public static final int QUEUED = 1;
+    public static final int CALL_QUEUED = 1;
 
     /** The transport has been called and has not returned. */
-    static final int CALLING = 2;
+    static final int CALL_RUNNING = 2;
 
     private static final int CALL_SHIFT = 3;
     private static final int TRIP_SHIFT = 5;
@@ -68,7 +69,7 @@ public final class StateWord {
         return (int) (word & STATE_MASK);
     }
 
-    /** How far the latest ping call has come: {@link #IDLE}, {@link #QUEUED} or {@link #CALLING}. */
+    /** How far the latest ping call has come: {@link #NO_CALL}, {@link #CALL_QUEUED} or {@link #CALL_RUNNING}. */
     public static int call(long word) {
         return (int) ((word & CALL_MASK) >>> CALL_SHIFT);
     }
@@ -99,7 +100,7 @@ public final class StateWord {
 
     /** A ping has been decided on; it waits for a thread, or for the call of an earlier one that has not returned. */
     public static long asked(long word, long sentFine) {
-        long call = call(word) == IDLE ? ((long) QUEUED << CALL_SHIFT) : (word & CALL_MASK);
+        long call = call(word) == NO_CALL ? ((long) CALL_QUEUED << CALL_SHIFT) : (word & CALL_MASK);
         return (sentFine << SENT_SHIFT) | (word & (TRIP_MASK | PONGED)) | OWED | call | WAITING;
     }
 
@@ -107,12 +108,12 @@ public final class StateWord {
     public static long calling(long word, long sentFine) {
         return (sentFine << SENT_SHIFT)
                 | (word & (TRIP_MASK | PONGED | OWED | STATE_MASK))
-                | ((long) CALLING << CALL_SHIFT);
+                | ((long) CALL_RUNNING << CALL_SHIFT);
     }
 
     /** The ping waits to be sent once more. */
     public static long queued(long word) {
-        return (word & ~CALL_MASK) | ((long) QUEUED << CALL_SHIFT);
+        return (word & ~CALL_MASK) | ((long) CALL_QUEUED << CALL_SHIFT);
     }
 
     /** The transport's call has returned, or will not be made. */

@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Tells a fault that many peers share, of an uplink, a load balancer or a carrier, from peers that died one by one, for all
  * the pacemakers of a detector. There are two signs of it: nothing at all has been heard from anyone for an implausible time,
- * or an implausible share has fallen silent at once. While one of them is there, and for a quarter as long again, verdicts are
+ * or an implausible share has fallen silent at once. While one of them is there, and for a quarter as long again, 15 s at most, verdicts are
  * held: TCP's next attempt after an outage comes up to as late again as the outage was long, but most come earlier, and
  * holding for longer finds the dead later without sparing more of the living (simulated).
  */

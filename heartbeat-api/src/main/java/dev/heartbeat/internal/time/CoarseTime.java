@@ -6,7 +6,7 @@ import java.time.Duration;
  * The units of active time inside the detector. A <em>fine</em> stamp counts 1.024 µs in 42 bits, a <em>stamp</em>
  * 1.048576 ms in an {@code int}: powers of two of a nanosecond, so that a stamp is exactly the upper 32 bits of a fine one.
  * Both wrap around (after 52 days) and are compared by subtraction; nothing is ever compared that is more than some days
- * apart, because no setting exceeds a day.
+ * apart, because no setting exceeds a day and no announced silence a week.
  */
 public final class CoarseTime {
 

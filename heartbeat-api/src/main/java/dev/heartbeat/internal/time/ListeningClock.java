@@ -2,8 +2,8 @@ package dev.heartbeat.internal.time;
 
 /**
  * How far a pacemaker has listened: the present, in stamps of active time, and the moment before it up to which everything
- * that had arrived has surely been read. The two part after a stall, when nobody is judged until what arrived meanwhile is
- * read. The pacemaker's thread only, but for {@link #fineAt}.
+ * that had arrived has surely been read. The second is usually the tick before; after a stall it stands still until what arrived meanwhile
+ * is read. The pacemaker's thread only, but for {@link #fineAt}.
  */
 public final class ListeningClock {
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A hashed timing wheel that holds each entry once. Nothing but the passing of time moves an entry: traffic, pongs and
  * closes never touch the wheel, an entry that comes round is asked what it needs next and armed again. So arming and
- * expiring cost O(1), a busy connection costs a visit per interval, and a closed one is dropped when it comes round.
+ * expiring cost O(1), a busy connection costs a visit per interval, or as often as it is looked at on its way, and a closed one is dropped when it comes round.
  *
  * <p>An entry armed beyond the horizon comes round early, which is harmless for the same reason. Buckets are chains of
  * arrays rather than linked entries: a bucket is read ahead before it is judged, so that the cache misses of its entries
@@ -108,7 +108,7 @@ public final class TimingWheel<E> {
         put(entry, bucketFor(due));
     }
 
-    /** Puts an entry where it is looked at and put off again: it does not count when the wheel is levelled. */
+    /** Arms an entry for a look on its way only: it does not count when the buckets are levelled. */
     public void rest(E entry, int due) {
         store(index(bucketFor(due)), entry);
     }

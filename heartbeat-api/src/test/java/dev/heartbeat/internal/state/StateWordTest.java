@@ -24,18 +24,18 @@ class StateWordTest {
     @Test
     void theProgressOfACallSurvivesEveryVerdictButItsEnd() {
         long asked = new Moment(7).asked();
-        assertThat(StateWord.call(asked)).isEqualTo(StateWord.QUEUED);
+        assertThat(StateWord.call(asked)).isEqualTo(StateWord.CALL_QUEUED);
 
         long called = StateWord.calling(asked, fine(9));
-        assertThat(StateWord.call(called)).isEqualTo(StateWord.CALLING);
-        assertThat(StateWord.call(StateWord.suspected(called))).isEqualTo(StateWord.CALLING);
-        assertThat(StateWord.call(StateWord.settled(called))).isEqualTo(StateWord.CALLING);
-        assertThat(StateWord.call(StateWord.closing(called, fine(9)))).isEqualTo(StateWord.CALLING);
+        assertThat(StateWord.call(called)).isEqualTo(StateWord.CALL_RUNNING);
+        assertThat(StateWord.call(StateWord.suspected(called))).isEqualTo(StateWord.CALL_RUNNING);
+        assertThat(StateWord.call(StateWord.settled(called))).isEqualTo(StateWord.CALL_RUNNING);
+        assertThat(StateWord.call(StateWord.closing(called, fine(9)))).isEqualTo(StateWord.CALL_RUNNING);
         assertThat(StateWord.call(StateWord.asked(StateWord.settled(called), fine(12))))
-                .isEqualTo(StateWord.CALLING);
+                .isEqualTo(StateWord.CALL_RUNNING);
 
         long returned = StateWord.returned(called);
-        assertThat(StateWord.call(returned)).isEqualTo(StateWord.IDLE);
+        assertThat(StateWord.call(returned)).isEqualTo(StateWord.NO_CALL);
         assertThat(StateWord.state(returned)).isEqualTo(StateWord.WAITING);
         assertThat(StateWord.sent(returned)).isEqualTo(fine(9));
     }

@@ -126,7 +126,7 @@ class VerdictRulesTest {
 
         facts.countsFreshness = false;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.REST);
-        facts.isReapedAsStale = true;
+        facts.reapsAsStale = true;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.reap(ReapReason.STALE));
     }
 
@@ -223,7 +223,7 @@ class VerdictRulesTest {
         unheardFor(SUSPECT, REAP + 1);
         assertThat(Rules.decide(facts)).isEqualTo(Decision.REST);
 
-        facts.isReapedAsStale = true;
+        facts.reapsAsStale = true;
         facts.isSuperseded = true;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.REST);
     }
