@@ -12,6 +12,7 @@ public final class AdaptiveLimits {
     private final DeviceHistory device;
     private final HistoryStore histories;
     private Limits ofPolicy;
+    private int wrongReaps;
     private Limits limits;
     private float longerThanSuspicion = -1;
     private float longerThanPatience = -1;
@@ -19,10 +20,16 @@ public final class AdaptiveLimits {
     /** Whether the answer to the latest ping says nothing about the device. */
     private volatile boolean disregarded;
 
-    public AdaptiveLimits(DeviceHistory device, HistoryStore histories, Limits ofPolicy) {
+    /**
+     * Limits that are those of the policy until more is known.
+     *
+     * @param wrongReaps the policy's budget for 1000 connection-hours
+     */
+    public AdaptiveLimits(DeviceHistory device, HistoryStore histories, Limits ofPolicy, int wrongReaps) {
         this.device = device;
         this.histories = histories;
         this.ofPolicy = ofPolicy;
+        this.wrongReaps = wrongReaps;
         this.limits = ofPolicy;
     }
 
@@ -32,9 +39,10 @@ public final class AdaptiveLimits {
     }
 
     /** The limits in force; those of the policy itself as soon as it is another one. */
-    public Limits limits(Limits ofPolicyNow) {
-        if (!ofPolicy.equals(ofPolicyNow)) {
+    public Limits limits(Limits ofPolicyNow, int wrongReapsNow) {
+        if (wrongReaps != wrongReapsNow || !ofPolicy.equals(ofPolicyNow)) {
             ofPolicy = ofPolicyNow;
+            wrongReaps = wrongReapsNow;
             limits = ofPolicyNow;
             longerThanSuspicion = -1;
             longerThanPatience = -1;
@@ -43,25 +51,24 @@ public final class AdaptiveLimits {
     }
 
     /** Works out when the device is to be asked next. */
-    public void settle(Limits ofPolicyNow) {
-        limits = PatienceEstimate.untilPing(device, ofPolicyNow, limits(ofPolicyNow));
+    public void settle(Limits ofPolicyNow, int wrongReapsNow) {
+        limits = PatienceEstimate.untilPing(device, ofPolicyNow, limits(ofPolicyNow, wrongReapsNow));
     }
 
     /**
      * Works out how long the device may take to answer the ping that is about to be sent.
      *
-     * @param wrongReaps the budget for 1000 connection-hours
      * @param silent whether it is pinged because of its silence
      */
-    public void ask(Limits ofPolicyNow, int wrongReaps, @Nullable String group, boolean silent, int now) {
+    public void ask(Limits ofPolicyNow, int wrongReapsNow, @Nullable String group, boolean silent, int now) {
         disregarded = false;
-        Limits latest = limits(ofPolicyNow);
+        Limits latest = limits(ofPolicyNow, wrongReapsNow);
         if (silent) {
             device.askedAfter(latest.idle());
         }
         histories.watched(device, group, now);
         PatienceEstimate patience = new PatienceEstimate(device, histories.group(device, group));
-        limits = patience.afterPing(ofPolicyNow, latest, wrongReaps);
+        limits = patience.afterPing(ofPolicyNow, latest, wrongReapsNow);
         longerThanSuspicion = (float) patience.longerPerHour(limits.pong());
         longerThanPatience = (float) patience.longerPerHour(limits.reap());
     }

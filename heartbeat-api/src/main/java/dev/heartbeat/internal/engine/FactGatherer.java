@@ -74,7 +74,7 @@ final class FactGatherer {
     Facts gatherForPlan(HeartbeatHandle heartbeat) {
         AdaptiveLimits adaptive = heartbeat.adaptive();
         if (adaptive != null && StateWord.state(heartbeat.word()) == StateWord.QUIET) {
-            adaptive.settle(heartbeat.binding().limits);
+            adaptive.settle(heartbeat.binding().limits, heartbeat.binding().wrongReaps);
         }
         Facts read = read(heartbeat);
         Connection connection = heartbeat.connection();

@@ -230,7 +230,7 @@ final class HeartbeatHandle implements Heartbeat {
     Limits limits() {
         PolicyBinding current = binding;
         AdaptiveLimits adaptive = current.learns ? adaptive() : null;
-        return adaptive == null ? current.limits : adaptive.limits(current.limits);
+        return adaptive == null ? current.limits : adaptive.limits(current.limits, current.wrongReaps);
     }
 
     /** The connection, or null once ended. */

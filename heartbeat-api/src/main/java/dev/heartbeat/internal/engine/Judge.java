@@ -2,6 +2,7 @@ package dev.heartbeat.internal.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.state.Decision;
 import dev.heartbeat.internal.state.Decision.Action;
 import dev.heartbeat.internal.state.Facts;
@@ -92,8 +93,11 @@ final class Judge {
                     return true;
                 }
                 case REAP -> {
-                    deferral.end(heartbeat, facts);
-                    if (reaper.reap(heartbeat, facts.word, facts.heard, requireNonNull(decision.reason()))) {
+                    ReapReason reason = requireNonNull(decision.reason());
+                    if (Rules.mayBePutOff(reason)) {
+                        deferral.end(heartbeat, facts);
+                    }
+                    if (reaper.reap(heartbeat, facts.word, facts.heard, reason)) {
                         return false;
                     }
                 }

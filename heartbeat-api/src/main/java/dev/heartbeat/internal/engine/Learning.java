@@ -30,7 +30,7 @@ final class Learning {
             if (details.adaptive == null) {
                 PolicyBinding binding = heartbeat.binding();
                 DeviceHistory device = histories.begin(details.identity, details.group, binding.now());
-                details.adaptive = new AdaptiveLimits(device, histories, binding.limits);
+                details.adaptive = new AdaptiveLimits(device, histories, binding.limits, binding.wrongReaps);
             }
         }
     }
@@ -48,7 +48,7 @@ final class Learning {
             DeviceHistory device = known == null
                     ? histories.begin(details.identity, details.group, now)
                     : new DeviceHistory(now, known.device());
-            details.adaptive = new AdaptiveLimits(device, histories, binding.limits);
+            details.adaptive = new AdaptiveLimits(device, histories, binding.limits, binding.wrongReaps);
         }
     }
 

@@ -85,8 +85,7 @@ final class Pinger {
         if (details != null && adaptive != null) {
             boolean isSilent =
                     StateWord.state(facts.word) == StateWord.QUIET && facts.now - facts.heard >= facts.limits.eager();
-            int budget = binding.policy.wrongReapsPer1000Hours().orElseThrow();
-            adaptive.ask(binding.limits, budget, details.group, isSilent, facts.now);
+            adaptive.ask(binding.limits, binding.wrongReaps, details.group, isSilent, facts.now);
         }
     }
 

@@ -33,6 +33,9 @@ final class PolicyBinding {
     /** Whether the policy is adaptive, so that what is heard is counted too. */
     final boolean learns;
 
+    /** The budget of an adaptive policy for 1000 connection-hours. */
+    final int wrongReaps;
+
     /** Connections that keep this policy; guarded by the inbox's lock. */
     int users;
 
@@ -44,6 +47,7 @@ final class PolicyBinding {
         this.policy = policy;
         this.limits = Limits.of(policy);
         this.learns = policy.wrongReapsPer1000Hours().isPresent();
+        this.wrongReaps = policy.wrongReapsPer1000Hours().orElse(0);
         this.clock = published(now);
     }
 

@@ -150,7 +150,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         }
         long before = heartbeat.word();
         boolean isLost = command.contest != null && command.contest.isLost(before);
-        boolean isProbed = command.isProbe && !StateWord.hasDeadline(before);
+        boolean isProbed = command.isProbe && !isLost && !StateWord.hasDeadline(before);
         boolean goesOn = judge.judge(heartbeat, isProbed, isLost);
         if (isLost || !goesOn) {
             return true;

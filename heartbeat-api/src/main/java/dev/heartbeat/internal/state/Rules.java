@@ -128,6 +128,11 @@ public final class Rules {
         return facts.pingFailed ? ReapReason.PING_FAILED : ReapReason.NO_ANSWER;
     }
 
+    /** Whether a verdict waits where a pong could not have been seen or many peers are silent. */
+    public static boolean mayBePutOff(ReapReason reason) {
+        return reason != ReapReason.SUPERSEDED && reason != ReapReason.STALE;
+    }
+
     /** What could have kept a pong from being seen. */
     public static Hindrance hindrance(Facts facts) {
         return StateWord.call(facts.word) == StateWord.CALL_QUEUED ? Hindrance.PING_QUEUED : facts.hindrance;
