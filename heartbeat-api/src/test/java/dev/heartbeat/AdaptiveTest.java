@@ -239,6 +239,28 @@ class AdaptiveTest {
     }
 
     @Test
+    void aPingThatIsOutIsJudgedByANewBudgetThoughAllElseIsAsBefore() {
+        ScriptedPeer peer = fleet("p", 30, QUICK).get(0);
+        clock.advance(Duration.ofHours(1));
+        peer.mute();
+        int before = peer.pings().size();
+        while (peer.pings().size() == before) {
+            clock.advance(Duration.ofMillis(50));
+        }
+
+        peer.heartbeat()
+                .policy(HeartbeatPolicy.builder()
+                        .adaptive(1)
+                        .holdCap(Duration.ZERO)
+                        .build());
+        clock.advance(Duration.ofSeconds(50));
+        assertThat(listener.of(Reap.class)).isEmpty();
+
+        clock.advance(Duration.ofSeconds(15));
+        assertThat(listener.of(Reap.class)).hasSize(1);
+    }
+
+    @Test
     void refusesABlankGroup() {
         ScriptedPeer peer = peer("peer");
 

@@ -96,6 +96,37 @@ class DryRunTest extends DetectorTest {
     }
 
     @Test
+    void aConnectionThatMakesRoomWithoutAQuestionIsNotPinged() {
+        ZombieDetector superseding = ZombieDetector.builder(
+                        HeartbeatPolicy.builder().supersede(true).build())
+                .listeners(List.of(heard))
+                .ticker(clock)
+                .scheduler(clock)
+                .executor(clock)
+                .dryRun()
+                .build();
+        ScriptedPeer older = new ScriptedPeer(clock, "older")
+                .answering(Duration.ofMillis(50))
+                .watchedBy(superseding);
+        clock.advance(Duration.ofMinutes(1));
+        older.heartbeat().identify("cp-17");
+        int before = older.pings().size();
+
+        ScriptedPeer newer = new ScriptedPeer(clock, "newer")
+                .answering(Duration.ofMillis(50))
+                .watchedBy(superseding);
+        newer.heartbeat().identify("cp-17");
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(heard.of(Reap.class))
+                .filteredOn(reap -> reap.connection() == older)
+                .extracting(Reap::reason)
+                .containsExactly(ReapReason.SUPERSEDED);
+        assertThat(older.pings()).hasSize(before);
+        assertThat(heard.namesFor(older)).doesNotContain("mistake");
+    }
+
+    @Test
     void noVerdictOnAPeerThatAnswersWhileItIsReached() {
         ScriptedPeer justInTime = new ScriptedPeer(clock, "just in time") {
             @Override

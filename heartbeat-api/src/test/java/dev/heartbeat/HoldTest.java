@@ -118,6 +118,30 @@ class HoldTest extends DetectorTest {
     }
 
     @Test
+    void aTakeoverTakesNoTurnOfAHeldVerdict() {
+        fleet(2_000);
+        List<ScriptedPeer> gone = peers.subList(0, 800);
+        for (ScriptedPeer peer : gone) {
+            peer.mute();
+            peer.heartbeat().identify(peer.id());
+            peer.heartbeat().probe();
+        }
+        clock.advance(CAP.plus(POLICY.reapAfter()).minusSeconds(5));
+
+        for (ScriptedPeer ghost : gone.subList(0, 740)) {
+            peer("back").answering(Duration.ofMillis(84)).heartbeat().identify(ghost.id());
+        }
+        clock.advance(Duration.ofSeconds(15));
+
+        assertThat(heard.of(Reap.class))
+                .filteredOn(reap -> reap.reason() == ReapReason.SUPERSEDED)
+                .hasSize(740);
+        assertThat(heard.of(Reap.class))
+                .filteredOn(reap -> reap.reason() == ReapReason.NO_ANSWER)
+                .hasSize(60);
+    }
+
+    @Test
     void holdsPeersWhoAreReapedAsSoonAsTheyAreSuspect() {
         ZombieDetector usual = detector(
                 HeartbeatPolicy.builder().reapAfter(Duration.ofSeconds(10)).build(), heard);

@@ -73,7 +73,7 @@ class OwnTroubleTest extends DetectorTest {
     }
 
     @Test
-    void anErrandThatFailsFailsAlone() {
+    void aCommandThatFailsFailsAlone() {
         Gone gone = new Gone();
         Heartbeat broken = detector.watch(gone);
         ScriptedPeer other = peer("other").answering(Duration.ofMillis(84));

@@ -79,9 +79,8 @@ final class HandoffQueue extends LinkedBlockingQueue<Runnable> {
                 }
                 return null;
             }
-            // Time is up, yet no thread may leave: each of those that wait has been promised a task, which its producer
-            // is
-            // about to add. Another thread may take it first, so that this one has to look again and again.
+            // Time is up, yet no thread may leave: each of those that wait has been promised a task that is about to be
+            // added. Another thread may take it first, so that this one has to look again and again.
             nanos = A_MOMENT;
         }
     }

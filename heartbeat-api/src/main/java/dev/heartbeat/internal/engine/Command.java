@@ -32,7 +32,7 @@ final class Command {
         return new Command(heartbeat, true, null);
     }
 
-    /** To take a new policy or a beginning close into account. */
+    /** To take a new policy, a beginning close or an announced silence into account. */
     static Command look(HeartbeatHandle heartbeat) {
         return new Command(heartbeat, false, null);
     }

@@ -52,21 +52,26 @@ final class FactGatherer {
      */
     Facts gather(HeartbeatHandle heartbeat) {
         Connection connection = heartbeat.connection();
-        Facts read = read(heartbeat);
-        read.isOpen = !asksWhetherOpen || (connection != null && SafeCalls.isOpen(connection));
-        read.seesPongs = !StateWord.isOwed(read.word) || connection == null || SafeCalls.seesPongs(connection);
-        read.mayWait = schedule.mayWait(read);
-        read.hindrance = Hindrance.NONE;
-        read.isStormy = false;
-        return read;
+        read(heartbeat);
+        facts.isOpen = !asksWhetherOpen || (connection != null && SafeCalls.isOpen(connection));
+        facts.seesPongs = !StateWord.owesEcho(facts.word) || seesPongs(connection);
+        facts.mayWait = schedule.mayWait(facts);
+        facts.hindrance = Hindrance.NONE;
+        facts.isStormy = false;
+        return facts;
     }
 
     /** What else counts when a ping or a verdict is due: what the transport says, and how the other peers are. */
     void gatherMore(HeartbeatHandle heartbeat) {
         Connection connection = heartbeat.connection();
         facts.isOpen = connection != null && SafeCalls.isOpen(connection);
-        facts.hindrance = connection == null ? Hindrance.NONE : SafeCalls.hindrance(connection);
-        facts.isStormy = pacemaker.storm().holds();
+        if (connection == null || !facts.isOpen) {
+            return;
+        }
+        facts.seesPongs = !StateWord.isOwed(facts.word) || seesPongs(connection);
+        facts.hindrance = SafeCalls.hindrance(connection);
+        facts.isStormy = StateWord.state(facts.word) == StateWord.SUSPECT
+                && pacemaker.storm().holds();
         facts.hasTurn = facts.isStormy && pacemaker.storm().hasTurn();
     }
 
@@ -76,13 +81,16 @@ final class FactGatherer {
         if (adaptive != null && StateWord.state(heartbeat.word()) == StateWord.QUIET) {
             adaptive.settle(heartbeat.binding().limits, heartbeat.binding().wrongReaps);
         }
-        Facts read = read(heartbeat);
-        Connection connection = heartbeat.connection();
-        read.seesPongs = !StateWord.isOwed(read.word) || connection == null || SafeCalls.seesPongs(connection);
-        return read;
+        read(heartbeat);
+        facts.seesPongs = !StateWord.owesEcho(facts.word) || seesPongs(heartbeat.connection());
+        return facts;
     }
 
-    private Facts read(HeartbeatHandle heartbeat) {
+    private static boolean seesPongs(@Nullable Connection connection) {
+        return connection != null && SafeCalls.seesPongs(connection);
+    }
+
+    private void read(HeartbeatHandle heartbeat) {
         PolicyBinding binding = heartbeat.binding();
         boolean countsFreshness = binding.limits.stale() > 0;
         ConnectionDetails details = countsFreshness ? heartbeat.details() : heartbeat.detailsIfAny();
@@ -101,7 +109,6 @@ final class FactGatherer {
             readDetails(details);
         }
         readFreshness(details, binding, countsFreshness);
-        return facts;
     }
 
     private void readNoDetails() {

@@ -39,7 +39,7 @@ final class Judge {
     }
 
     /**
-     * Brings one connection up to date; harmless at any time, as often as one likes.
+     * Brings one connection up to date; harmless at any time, as often as one likes, unless it is probed or superseded.
      *
      * @param isProbed whether the peer is to be asked, however lately it was heard
      * @param isSuperseded whether a newer connection takes its place

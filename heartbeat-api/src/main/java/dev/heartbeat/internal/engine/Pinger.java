@@ -11,6 +11,7 @@ import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.text.LogText;
+import dev.heartbeat.internal.time.CoarseTime;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +65,7 @@ final class Pinger {
 
     /** Learns from a ping that goes out what became of the one before it: who stops echoing is deaf, who never did is mute. */
     private void endTheLast(HeartbeatHandle heartbeat, Facts facts) {
-        long word = facts.word;
+        long word = heartbeat.word(); // a pong may have come since the facts were gathered
         boolean isMute =
                 StateWord.state(word) == StateWord.QUIET && StateWord.isOwed(word) && !StateWord.hasPonged(word);
         if (isMute && facts.seesPongs) {
@@ -73,7 +74,7 @@ final class Pinger {
         boolean owesEcho = StateWord.owesEcho(word) && facts.seesPongs;
         ConnectionDetails details = owesEcho ? heartbeat.details() : heartbeat.detailsIfAny();
         if (details != null) {
-            details.beginPing(owesEcho, facts.sent());
+            details.beginPing(owesEcho, CoarseTime.coarse(StateWord.sent(word)));
         }
     }
 

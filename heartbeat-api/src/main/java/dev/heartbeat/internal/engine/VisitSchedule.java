@@ -93,8 +93,7 @@ final class VisitSchedule {
         int due = Rules.due(facts);
         boolean rests = false;
         if (due - now <= 0 && pingsLeft < 0) {
-            // With twice as many pings as fit into a tick, every second one waits for the next tick, and so on: as many
-            // ticks as it takes, evenly filled.
+            // As many pings as fit into a tick go out now, as many again in the next tick, and so on.
             due = now + wheel.grain() * (1 - pingsLeft / pingsPerTick);
         } else if (state == StateWord.QUIET) {
             int earliest = due - facts.limits.idle() + facts.limits.eager();

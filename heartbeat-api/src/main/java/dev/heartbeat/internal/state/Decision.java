@@ -1,6 +1,10 @@
 package dev.heartbeat.internal.state;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.heartbeat.ReapReason;
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +55,17 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
         FORGET
     }
 
+    /** One for each reason, since a verdict that is held is reached again at every look, and a look must not allocate. */
+    private static final Map<ReapReason, Decision> REAPS = new EnumMap<>(ReapReason.class);
+
+    static {
+        for (ReapReason reason : ReapReason.values()) {
+            REAPS.put(reason, new Decision(Action.REAP, reason, 0));
+        }
+    }
+
     static Decision reap(ReapReason reason) {
-        return new Decision(Action.REAP, reason, 0);
+        return requireNonNull(REAPS.get(reason));
     }
 
     static Decision defer(int putOff) {

@@ -34,13 +34,13 @@ public final class Facts {
     /** Whether the latest ping could not be sent. */
     public boolean pingFailed;
 
-    /** For how long a ping that is due has waited for a message in front of it. */
+    /** For how long a ping that is due has waited, for a message in front of it or for a thread. */
     public int heldBackFor;
 
     /** The stamp of the first ping since the latest echo. */
     public int owedSince;
 
-    /** Whether the peer's pongs can be seen; true where no echo is owed. */
+    /** Whether the peer's pongs can be seen; true where that does not count. */
     public boolean seesPongs;
 
     /** The end of a silence that the peer has announced; null unless that lasts. */
@@ -76,7 +76,7 @@ public final class Facts {
     /** What the transport says is in a pong's way. */
     public Hindrance hindrance;
 
-    /** Whether many peers are silent at once. */
+    /** Whether many peers are silent at once, and this one is suspect. */
     public boolean isStormy;
 
     /** Whether the pace after a hold allows one more verdict now. */

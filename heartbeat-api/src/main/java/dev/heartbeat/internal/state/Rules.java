@@ -39,21 +39,22 @@ public final class Rules {
 
     /**
      * What is to be done with a connection now. Whether it has ended comes first, then whether it has to make room for a newer
-     * one, then its application's silence, then a sleeper's peace, and then what became of its ping.
+     * one, whether it is open, then its application's silence, then a sleeper's peace, and then what became of its ping.
      */
     public static Decision decide(Facts facts) {
         int state = StateWord.state(facts.word);
         if (state == ENDED) {
             return Decision.FORGET;
         }
+        if (facts.isSuperseded && facts.isJudged && state < CLOSING && !facts.hasVerdict) {
+            return Decision.reap(
+                    ReapReason.SUPERSEDED); // whatever the transport says: it may hold the descriptor still
+        }
         if (!facts.isOpen) {
             return Decision.CLOSED;
         }
         if (!facts.isJudged) {
             return Decision.REST;
-        }
-        if (facts.isSuperseded && state < CLOSING && !facts.hasVerdict) {
-            return Decision.reap(ReapReason.SUPERSEDED);
         }
         if (facts.countsFreshness && state < CLOSING && facts.listened - facts.staleAt >= 0) {
             return Decision.TELL_STALE;
@@ -184,7 +185,7 @@ public final class Rules {
 
     /** The stamp by which a quiet connection is looked at although its ping is due later: it may be deaf by then. */
     public static int dueIfDeaf(Facts facts, int due) {
-        return owesEcho(facts) ? earlier(due, deafAt(facts)) : due;
+        return owesEcho(facts) && !facts.hasVerdict ? earlier(due, deafAt(facts)) : due;
     }
 
     /** The stamp by which a connection is looked at for its application's sake, or not before because its peer sleeps. */

@@ -194,7 +194,7 @@ public final class StormGuard {
     /**
      * For how long a living fleet may be found silent by chance: so that it happens once in some hundred million looks. Each
      * of n connections is looked at once in an interval, and was then heard at a random moment of it. In a silence of length s
-     * about n·s/interval connections come round, none of which was heard within s; the odds are e^-(n·s²/2·interval²), which
+     * about n·s/interval connections come round, none of which was heard within s; the odds are e^-(n·s²/(2·interval²)), which
      * is e^-20 for an s of interval·√(40/n). Peers that all report at the same moments are silent for longer; that is learned,
      * up to the interval, within which each of them answers.
      */

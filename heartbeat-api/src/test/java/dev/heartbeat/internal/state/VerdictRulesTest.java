@@ -116,6 +116,22 @@ class VerdictRulesTest {
     }
 
     @Test
+    void aSupersededConnectionIsReapedThoughItsTransportCallsItClosed() {
+        facts.isSuperseded = true;
+        facts.isOpen = false;
+        unheardFor(QUIET, 1);
+
+        assertThat(Rules.decide(facts)).isEqualTo(Decision.reap(ReapReason.SUPERSEDED));
+    }
+
+    @Test
+    void aVerdictThatIsReachedAtEveryLookWhileItIsHeldAllocatesNothing() {
+        for (ReapReason reason : ReapReason.values()) {
+            assertThat(Decision.reap(reason)).isSameAs(Decision.reap(reason));
+        }
+    }
+
+    @Test
     void anApplicationThatIsSilentForTooLongIsToldOfOnceAndReapedIfThePolicySaysSo() {
         heardNow(QUIET);
         facts.countsFreshness = true;
@@ -166,6 +182,10 @@ class VerdictRulesTest {
         facts.hindrance = Hindrance.HANDLER_RUNNING;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.defer(PONG));
         facts.hindrance = Hindrance.NONE;
+        assertThat(Rules.dueIfDeaf(facts, 99_999)).isEqualTo(SENT + DEAF + 1);
+        facts.hasVerdict = true;
+        assertThat(Rules.dueIfDeaf(facts, 99_999)).isEqualTo(99_999);
+        facts.hasVerdict = false;
         facts.seesPongs = false;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.REST);
     }
