@@ -51,10 +51,8 @@ final class FactGatherer {
      * @return the same object each time
      */
     Facts gather(HeartbeatHandle heartbeat) {
-        Connection connection = heartbeat.connection();
         read(heartbeat);
-        facts.isOpen = !asksWhetherOpen || (connection != null && SafeCalls.isOpen(connection));
-        facts.seesPongs = !StateWord.owesEcho(facts.word) || seesPongs(connection);
+        facts.isOpen = !asksWhetherOpen || isOpen(heartbeat.connection());
         facts.mayWait = schedule.mayWait(facts);
         facts.hindrance = Hindrance.NONE;
         facts.isStormy = false;
@@ -64,7 +62,7 @@ final class FactGatherer {
     /** What else counts when a ping or a verdict is due: what the transport says, and how the other peers are. */
     void gatherMore(HeartbeatHandle heartbeat) {
         Connection connection = heartbeat.connection();
-        facts.isOpen = connection != null && SafeCalls.isOpen(connection);
+        facts.isOpen = isOpen(connection);
         if (connection == null || !facts.isOpen) {
             return;
         }
@@ -82,8 +80,12 @@ final class FactGatherer {
             adaptive.settle(heartbeat.binding().limits, heartbeat.binding().wrongReaps);
         }
         read(heartbeat);
-        facts.seesPongs = !StateWord.owesEcho(facts.word) || seesPongs(heartbeat.connection());
         return facts;
+    }
+
+    /** Whether the transport calls a connection open; false for one that has been let go of. */
+    static boolean isOpen(@Nullable Connection connection) {
+        return connection != null && SafeCalls.isOpen(connection);
     }
 
     private static boolean seesPongs(@Nullable Connection connection) {
@@ -103,6 +105,7 @@ final class FactGatherer {
         facts.heard = heartbeat.heard();
         facts.limits = heartbeat.limits();
         facts.owedSince = facts.sent();
+        facts.seesPongs = !StateWord.owesEcho(facts.word) || seesPongs(heartbeat.connection());
         if (details == null) {
             readNoDetails();
         } else {
@@ -127,11 +130,9 @@ final class FactGatherer {
         facts.heldBackFor = details.heldBackFor(facts.now, HeardStamp.at(facts.heard));
         facts.pingFailed = details.pingFailure() != null;
         facts.owedSince = StateWord.owesEcho(facts.word) ? details.owedSince(facts.owedSince) : facts.owedSince;
-        facts.sleep = details.sleep;
         facts.hasVerdict = details.hasVerdict();
-        if (!Sleep.lasts(facts.sleep, facts.now)) {
-            facts.sleep = null;
-        }
+        Sleep announced = details.sleep;
+        facts.sleep = Sleep.lasts(announced, facts.now) ? announced : null;
     }
 
     private void readFreshness(@Nullable ConnectionDetails details, PolicyBinding binding, boolean counts) {

@@ -62,8 +62,7 @@ final class VerdictDeferral {
         if (details != null && facts.hinderedFor > 0) {
             details.seen(hindrance);
         }
-        boolean hasBeenHeld = facts.isStormy && facts.limits.hold() != 0;
-        if (hasBeenHeld && StateWord.state(facts.word) == StateWord.SUSPECT) {
+        if (facts.isStormy && facts.limits.hold() != 0) {
             storm.takeTurn();
         }
     }

@@ -1,5 +1,7 @@
 package dev.heartbeat.internal.engine;
 
+import static dev.heartbeat.internal.time.CoarseTime.earlier;
+
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.Rules;
@@ -130,9 +132,5 @@ final class VisitSchedule {
         } else {
             wheel.arm(heartbeat, due);
         }
-    }
-
-    private static int earlier(int stamp, int other) {
-        return stamp - other < 0 ? stamp : other;
     }
 }

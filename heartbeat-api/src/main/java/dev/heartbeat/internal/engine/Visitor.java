@@ -1,8 +1,6 @@
 package dev.heartbeat.internal.engine;
 
-import dev.heartbeat.Connection;
 import dev.heartbeat.internal.dispatch.DetectorLog;
-import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
@@ -106,16 +104,11 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
 
     @Override
     public void visit(HeartbeatHandle heartbeat, long preview) {
-        if (preview != 0 && (!asksWhetherOpen || isOpen(heartbeat))) {
+        if (preview != 0 && (!asksWhetherOpen || FactGatherer.isOpen(heartbeat.connection()))) {
             schedule.armActive(heartbeat, (int) (preview >> 32));
         } else {
             visitClosely(heartbeat);
         }
-    }
-
-    private static boolean isOpen(HeartbeatHandle heartbeat) {
-        Connection connection = heartbeat.connection();
-        return connection != null && SafeCalls.isOpen(connection);
     }
 
     private void visitClosely(HeartbeatHandle heartbeat) {

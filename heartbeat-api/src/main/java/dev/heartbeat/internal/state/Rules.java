@@ -6,6 +6,7 @@ import static dev.heartbeat.internal.state.StateWord.NEW;
 import static dev.heartbeat.internal.state.StateWord.QUIET;
 import static dev.heartbeat.internal.state.StateWord.SUSPECT;
 import static dev.heartbeat.internal.state.StateWord.WAITING;
+import static dev.heartbeat.internal.time.CoarseTime.earlier;
 
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
@@ -195,9 +196,5 @@ public final class Rules {
         }
         int awake = facts.sleep == null ? due : facts.sleep.until();
         return facts.countsFreshness ? earlier(awake, facts.staleAt) : awake;
-    }
-
-    private static int earlier(int stamp, int other) {
-        return stamp - other < 0 ? stamp : other;
     }
 }
