@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A transport's connection as the detector sees it: the port that every adapter implements.
  *
- * <p>{@link #isOpen()}, {@link #hindrance()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
+ * <p>{@link #isOpen()}, {@link #facts()}, {@link #hindrance()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
  * #listener()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
  * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
  * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
@@ -35,6 +35,8 @@ public interface Connection {
      *
      * @param payload a fresh buffer of 8 to 12 printable ASCII characters, which the connection may keep
      * @throws IOException if the transport cannot send; kept as evidence, never a verdict
+     * @throws IllegalStateException if the transport takes no ping just now, being busy with a message: the peer has not been
+     *     asked, and is asked again a little later
      */
     void ping(ByteBuffer payload) throws IOException;
 
@@ -60,9 +62,21 @@ public interface Connection {
     }
 
     /**
-     * Tells why a pong could not be seen just now. Asked before a ping is sent and before a missing answer counts;
-     * {@link Hindrance#OUTPUT_IN_PROGRESS} holds the ping back, any other only the verdict, up to
-     * {@link HeartbeatPolicy#hindranceCap()}.
+     * Tells what the transport knows of the connection, as numbers that are compared with nothing: whether its output waits or
+     * moves, and what has come in. Asked when a ping is due and when a missing answer is about to count; the detector draws
+     * the conclusions.
+     *
+     * @return the facts; {@link TransportFacts#NONE} by default
+     */
+    default TransportFacts facts() {
+        return TransportFacts.NONE;
+    }
+
+    /**
+     * Tells what of ours could keep a pong from being seen just now: a handler that runs, reading that is paused. Asked when
+     * {@link #facts()} are. Where the kernel cannot be asked whether a pong lies unread, it puts the verdict off, up to {@link
+     * HeartbeatPolicy#hindranceCap()}; {@link Hindrance#OUTPUT_IN_PROGRESS}, of a transport that has no numbers for its
+     * output, holds the ping back as well.
      *
      * @return the hindrance, or {@link Hindrance#NONE}
      */

@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code holdCap}<td>90 s<td>the longest that a verdict is held while many peers are silent at once
  * </table>
  *
+ * <p>Beside those, {@code slowestLink} is a rate, 8192 bytes a second: the time that is allowed for what was sent in front of a ping.
+ *
  * <p>There is one ping and then patience, because on one TCP stream a second ping queues behind the first and proves
  * nothing more. The two deadlines run from that ping: suspicion is early and harmless and clears itself, reaping is late
  * and final. The defaults wait 30 s rather than the usual 10 s since TCP, after a loss, answers at doubling intervals, and
@@ -50,6 +52,7 @@ public final class HeartbeatPolicy {
     private final boolean supersedes;
     private final @Nullable Duration proxyIdleTimeout;
     private final @Nullable Integer wrongReaps;
+    private final int slowestLink;
 
     private HeartbeatPolicy(Builder builder) {
         this.pingInterval = builder.pingInterval;
@@ -63,6 +66,7 @@ public final class HeartbeatPolicy {
         this.supersedes = builder.supersedes;
         this.proxyIdleTimeout = builder.proxyIdleTimeout;
         this.wrongReaps = builder.wrongReaps;
+        this.slowestLink = builder.slowestLink;
     }
 
     /**
@@ -112,6 +116,7 @@ public final class HeartbeatPolicy {
         builder.supersedes = supersedes;
         builder.proxyIdleTimeout = proxyIdleTimeout;
         builder.wrongReaps = wrongReaps;
+        builder.slowestLink = slowestLink;
         return builder;
     }
 
@@ -206,6 +211,15 @@ public final class HeartbeatPolicy {
     }
 
     /**
+     * The slowest link worth serving.
+     *
+     * @return bytes a second, from 1
+     */
+    public int slowestLink() {
+        return slowestLink;
+    }
+
+    /**
      * The longest time from a peer's last sign of life to its reap: {@link #pingInterval()}, then {@link #reapAfter()}, then
      * less than half a second, less still for short settings, in which the detector rounds up and makes sure that nothing
      * unread was waiting. Counted in active time, without hindrances, and without a hold while many peers are silent at once; after a stall of our own, verdicts wait for as long
@@ -240,7 +254,8 @@ public final class HeartbeatPolicy {
                 && reapsStale == that.reapsStale
                 && supersedes == that.supersedes
                 && Objects.equals(proxyIdleTimeout, that.proxyIdleTimeout)
-                && Objects.equals(wrongReaps, that.wrongReaps);
+                && Objects.equals(wrongReaps, that.wrongReaps)
+                && slowestLink == that.slowestLink;
     }
 
     @Override
@@ -256,7 +271,8 @@ public final class HeartbeatPolicy {
                 reapsStale,
                 supersedes,
                 proxyIdleTimeout,
-                wrongReaps);
+                wrongReaps,
+                slowestLink);
     }
 
     /**
@@ -298,6 +314,7 @@ public final class HeartbeatPolicy {
         private boolean supersedes;
         private @Nullable Duration proxyIdleTimeout;
         private @Nullable Integer wrongReaps;
+        private int slowestLink = 8192;
 
         private Builder() {}
 
@@ -457,6 +474,26 @@ public final class HeartbeatPolicy {
         public Builder proxyIdleTimeout(Duration value) {
             requireBelowProxies(pingInterval, inRange("proxyIdleTimeout", value));
             this.proxyIdleTimeout = value;
+            return this;
+        }
+
+        /**
+         * Sets the slowest link worth serving. A proxy in front acknowledges for the peer, and a ping waits unseen in its
+         * buffers, behind whatever was sent since the latest echo; that is given the time such a link takes for it, up to the
+         * {@linkplain #hindranceCap(Duration) hindrance cap}, before a deadline begins. Where output is seen to wait, whether it
+         * moves decides, and nothing need be assumed. A device to which little is sent is judged as fast as ever; one that
+         * dies right after 100 KB is found 12 s later than usual with the default.
+         *
+         * @param bytesPerSecond at least 1; 8192 unless set, which is 64 kbit/s
+         * @return this builder
+         * @throws IllegalArgumentException if it is less than 1
+         */
+        public Builder slowestLink(int bytesPerSecond) {
+            if (bytesPerSecond < 1) {
+                throw new IllegalArgumentException(
+                        "slowestLink must be at least 1 byte a second: " + bytesPerSecond);
+            }
+            this.slowestLink = bytesPerSecond;
             return this;
         }
 

@@ -16,11 +16,27 @@ public enum Hindrance {
     /** Nobody reads: the application has paused reading, or back-pressure has. */
     READING_PAUSED("reading is paused"),
 
-    /** A large message is on its way out and still makes progress; a ping would wait behind it, so none is sent. */
+    /** Something has arrived since the ping, and nobody here has read it. Reported by the detector, never by a connection. */
+    INPUT_UNREAD("what it sent lies unread here"),
+
+    /** Output is on its way to the peer and moves; a ping would wait behind it. */
     OUTPUT_IN_PROGRESS("a large message is on its way out"),
 
     /** The ping itself still waits for a thread of ours. Reported by the detector, never by a connection. */
     PING_QUEUED("the ping waits for a thread"),
+
+    /**
+     * The transport has the ping, and has not let it go: it lies in a batch, a traffic shaper or behind a flow-control window,
+     * or was refused. Reported by the detector, never by a connection.
+     */
+    PING_HELD_BACK("the ping has not left this process"),
+
+    /**
+     * Much was sent in front of the ping, and a proxy may hold it. Reported by the detector, never by a connection.
+     *
+     * @see HeartbeatPolicy#slowestLink()
+     */
+    MUCH_SENT("much was sent in front of the ping"),
 
     /**
      * Many peers fell silent at once, so the fault looks like ours or the network's. Reported by the detector, never by a

@@ -156,6 +156,7 @@ public sealed interface LivenessEvent {
      * @param pingFailure what the transport threw instead of sending the ping, if it did
      * @param neededLonger under an {@linkplain HeartbeatPolicy#adaptive adaptive} policy that knows enough: how often in 1000
      *     connection-hours a live peer needs longer than this one was given
+     * @param socket what the kernel knew of the socket, where it could be asked
      */
     record Evidence(
             Duration silence,
@@ -163,7 +164,8 @@ public sealed interface LivenessEvent {
             Optional<Duration> lastRoundTrip,
             Set<Hindrance> hindrances,
             Optional<Throwable> pingFailure,
-            OptionalDouble neededLonger) {
+            OptionalDouble neededLonger,
+            Optional<SocketState> socket) {
 
         /**
          * Copies the set.
@@ -174,6 +176,7 @@ public sealed interface LivenessEvent {
          * @param hindrances seen
          * @param pingFailure what the transport threw
          * @param neededLonger how often live peers need longer
+         * @param socket what the kernel knew
          * @throws NullPointerException if one is null
          */
         public Evidence {
@@ -183,6 +186,28 @@ public sealed interface LivenessEvent {
             hindrances = Set.copyOf(hindrances);
             requireNonNull(pingFailure, "pingFailure");
             requireNonNull(neededLonger, "neededLonger");
+            requireNonNull(socket, "socket");
+        }
+
+        /**
+         * Evidence without a word of the kernel.
+         *
+         * @param silence since anything was heard
+         * @param sincePing since the ping
+         * @param lastRoundTrip the latest round trip
+         * @param hindrances seen
+         * @param pingFailure what the transport threw
+         * @param neededLonger how often live peers need longer
+         * @throws NullPointerException if one is null
+         */
+        public Evidence(
+                Duration silence,
+                Duration sincePing,
+                Optional<Duration> lastRoundTrip,
+                Set<Hindrance> hindrances,
+                Optional<Throwable> pingFailure,
+                OptionalDouble neededLonger) {
+            this(silence, sincePing, lastRoundTrip, hindrances, pingFailure, neededLonger, Optional.empty());
         }
 
         /**
@@ -199,6 +224,7 @@ public sealed interface LivenessEvent {
             neededLonger.ifPresent(times -> line.append(", live peers need longer ")
                     .append(LogText.number(times))
                     .append(" times in 1000 connection-hours"));
+            socket.ifPresent(state -> line.append(", ").append(state.explain()));
             hindrances.stream()
                     .sorted()
                     .forEach(hindrance -> line.append(", although ").append(hindrance.phrase()));

@@ -5,13 +5,28 @@ package dev.heartbeat;
  */
 public enum ReapReason {
 
-    /** A ping was handed to the transport and nothing at all came back within the patience of the policy. */
+    /**
+     * A ping was handed to the transport and nothing at all came back within the patience of the policy; whether the ping was
+     * acknowledged is not known.
+     */
     NO_ANSWER("no answer to the ping"),
+
+    /**
+     * The ping was acknowledged by the other end of the TCP connection, and nothing came back: the peer's network lives and
+     * its application does not, or, behind a proxy, nobody is left behind the proxy.
+     */
+    NOT_ANSWERED("the ping was acknowledged, but not answered"),
+
+    /** The ping was sent again and again and never acknowledged: the peer's network is gone, or its power. */
+    NOT_ACKNOWLEDGED("the ping was not even acknowledged"),
 
     /** The transport refused the ping with an exception, and nothing came from the peer within the patience either. */
     PING_FAILED("the ping could not be sent"),
 
-    /** The transport's ping call has not returned: the peer takes no more bytes, and has sent none within the patience. */
+    /**
+     * The peer takes no more bytes: output in front of the ping has not moved for the patience, or the transport's ping call has
+     * not returned for as long.
+     */
     PING_STUCK("the ping is stuck behind unsent data"),
 
     /** A close frame was sent or received, and the connection was still open when the patience had passed. */

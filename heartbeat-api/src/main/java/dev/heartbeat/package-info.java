@@ -6,7 +6,8 @@
  * shows the detector each transport connection as a {@link dev.heartbeat.Connection} and tells the {@link
  * dev.heartbeat.Heartbeat} it gets back what the peer sends. When a ping stays unanswered, a {@link dev.heartbeat.Hindrance} may
  * put the verdict off; a {@link dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of
- * the connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. A {@link dev.heartbeat.Ticker} is where time
+ * the connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. What a connection knows of itself are its {@link dev.heartbeat.TransportFacts}, what the kernel knows is its {@link
+ * dev.heartbeat.SocketState}. A {@link dev.heartbeat.Ticker} is where time
  * comes from, in a test the test's own. {@code dev.heartbeat.micrometer} has meters; everything else is internal and not exported.
  *
  * <h2>Glossary</h2>

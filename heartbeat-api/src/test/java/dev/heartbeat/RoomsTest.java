@@ -49,6 +49,8 @@ class RoomsTest {
                         "Hindrance",
                         "Quirk",
                         "Termination",
+                        "TransportFacts",
+                        "SocketState",
                         "Ticker");
     }
 

@@ -39,6 +39,11 @@ public final class LogText {
         return LINE_BREAKING.matcher(words).replaceAll("?");
     }
 
+    /** So many of something, in the plural where there is not exactly one. */
+    public static String count(long count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** A number to a tenth. */
     public static String number(double value) {
         long tenths = Math.round(value * 10);
