@@ -490,8 +490,7 @@ public final class HeartbeatPolicy {
          */
         public Builder slowestLink(int bytesPerSecond) {
             if (bytesPerSecond < 1) {
-                throw new IllegalArgumentException(
-                        "slowestLink must be at least 1 byte a second: " + bytesPerSecond);
+                throw new IllegalArgumentException("slowestLink must be at least 1 byte a second: " + bytesPerSecond);
             }
             this.slowestLink = bytesPerSecond;
             return this;

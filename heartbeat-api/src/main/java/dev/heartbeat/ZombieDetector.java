@@ -3,6 +3,8 @@ package dev.heartbeat;
 import static java.util.Objects.requireNonNull;
 
 import dev.heartbeat.internal.engine.Engine;
+import dev.heartbeat.internal.kernel.ProcNetTable;
+import dev.heartbeat.internal.kernel.SocketTable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,13 @@ public final class ZombieDetector implements AutoCloseable {
 
     private ZombieDetector(Builder builder) {
         this.engine = new Engine(
-                builder.policy, builder.listeners, builder.ticker, builder.executor, builder.scheduler, builder.dryRun);
+                builder.policy,
+                builder.listeners,
+                builder.ticker,
+                builder.executor,
+                builder.scheduler,
+                builder.dryRun,
+                builder.sockets);
     }
 
     /**
@@ -164,6 +172,7 @@ public final class ZombieDetector implements AutoCloseable {
         private @Nullable Executor executor;
         private @Nullable ScheduledExecutorService scheduler;
         private boolean dryRun;
+        private SocketTable sockets = new ProcNetTable();
 
         private Builder(HeartbeatPolicy policy) {
             this.policy = policy;
@@ -234,6 +243,12 @@ public final class ZombieDetector implements AutoCloseable {
          */
         public Builder dryRun() {
             this.dryRun = true;
+            return this;
+        }
+
+        /** Where sockets are looked up, in a test that has none. */
+        Builder sockets(SocketTable value) {
+            this.sockets = value;
             return this;
         }
 

@@ -61,12 +61,24 @@ class PingCallTest extends DetectorTest {
     }
 
     @Test
-    void anExecutorThatNeverTakesAPingDoesNotKeepAZombieForEver() {
+    void nobodyIsReapedUnaskedHoweverLongTheExecutorRefuses() {
+        int[] refusals = {Integer.MAX_VALUE};
+        ScriptedPeer live = livePeerOn(refusing(refusals, () -> new RejectedExecutionException("full")));
+
+        clock.advance(POLICY.hindranceCap().multipliedBy(3));
+
+        assertThat(heard.namesFor(live)).isEmpty();
+    }
+
+    @Test
+    void aZombieIsFoundAsSoonAsTheExecutorTakesItsPing() {
         int[] refusals = {Integer.MAX_VALUE};
         ScriptedPeer mute = livePeerOn(refusing(refusals, () -> new RejectedExecutionException("full")))
                 .mute();
+        clock.advance(POLICY.hindranceCap().multipliedBy(3));
 
-        clock.advance(POLICY.hindranceCap().plus(POLICY.detectionTime()).plus(SLACK));
+        refusals[0] = 0;
+        clock.advance(PATIENCE.plus(SLACK));
 
         assertThat(mute.heartbeat().isWatched()).isFalse();
     }

@@ -73,8 +73,9 @@ class RoomsTest {
         "storm,",
         "identity, state",
         "text,",
+        "kernel,",
         "dispatch, text",
-        "engine, time state wheel adaptive storm identity text dispatch"
+        "engine, time state wheel adaptive storm identity text dispatch kernel"
     })
     void aRoomCallsOnlyTheRoomsBelowIt(String room, String below) {
         String[] allowed = Stream.concat(
@@ -97,7 +98,17 @@ class RoomsTest {
                 .extracting(JavaClass::getPackageName)
                 .filteredOn(name -> name.startsWith("dev.heartbeat.internal"))
                 .extracting(name -> name.substring(name.lastIndexOf('.') + 1))
-                .containsOnly("time", "state", "wheel", "adaptive", "storm", "identity", "text", "dispatch", "engine");
+                .containsOnly(
+                        "time",
+                        "state",
+                        "wheel",
+                        "adaptive",
+                        "storm",
+                        "identity",
+                        "text",
+                        "dispatch",
+                        "kernel",
+                        "engine");
     }
 
     @Test

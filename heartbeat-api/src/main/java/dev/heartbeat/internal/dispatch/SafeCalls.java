@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNullElse;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.text.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +33,15 @@ public final class SafeCalls {
         } catch (Throwable unknowable) {
             log.debug("{} does not tell its hindrance", id(connection), unknowable);
             return Hindrance.NONE;
+        }
+    }
+
+    public static TransportFacts facts(Connection connection) {
+        try {
+            return requireNonNullElse(connection.facts(), TransportFacts.NONE);
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell its facts", id(connection), unknowable);
+            return TransportFacts.NONE;
         }
     }
 

@@ -8,9 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The threads that may wait for a peer or for the application, in three pools, because a pool full of one kind of trouble
+ * The threads that may wait for a peer or for the application, in pools of their own, because a pool full of one kind of trouble
  * must not hold up the others: pings block on full send buffers, listeners on the application, terminations on its
- * close handlers. Threads are made when needed, end when idle, and are daemons.
+ * close handlers; and one thread that reads what the kernel knows. Threads are made when needed, end when idle, and are daemons.
  */
 public final class WorkerPools {
 
@@ -23,13 +23,21 @@ public final class WorkerPools {
     public final Executor events;
     public final Executor reaps;
 
+    /** One at a time, and none of the others: it waits for the kernel only. */
+    public final Executor looks;
+
     private final @Nullable ThreadPoolExecutor @Nullable [] owned;
 
     private WorkerPools(
-            Executor pings, Executor events, Executor reaps, @Nullable ThreadPoolExecutor @Nullable [] owned) {
+            Executor pings,
+            Executor events,
+            Executor reaps,
+            Executor looks,
+            @Nullable ThreadPoolExecutor @Nullable [] owned) {
         this.pings = pings;
         this.events = events;
         this.reaps = reaps;
+        this.looks = looks;
         this.owned = owned;
     }
 
@@ -38,12 +46,13 @@ public final class WorkerPools {
         ThreadPoolExecutor pings = pool("heartbeat-ping-", MOST_PINGERS);
         ThreadPoolExecutor events = pool("heartbeat-event-", MOST_LISTENERS);
         ThreadPoolExecutor reaps = pool("heartbeat-reap-", MOST_REAPERS);
-        return new WorkerPools(pings, events, reaps, new ThreadPoolExecutor[] {pings, events, reaps});
+        ThreadPoolExecutor looks = pool("heartbeat-look-", 1);
+        return new WorkerPools(pings, events, reaps, looks, new ThreadPoolExecutor[] {pings, events, reaps, looks});
     }
 
     /** Everything on an executor of the application's, which is never shut down. */
     public static WorkerPools on(Executor executor) {
-        return new WorkerPools(executor, executor, executor, null);
+        return new WorkerPools(executor, executor, executor, executor, null);
     }
 
     /** Lets what is queued run, and the threads end. */

@@ -3,11 +3,14 @@ package dev.heartbeat.internal.engine;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.Quirk;
+import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SerialQueue;
+import dev.heartbeat.internal.kernel.SocketLook;
 import dev.heartbeat.internal.state.Freshness;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TransportHistory;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,38 @@ final class ConnectionDetails {
     private @Nullable EnumSet<Hindrance> hindrances;
 
     private int hinderedFor;
+    private int provenFor;
     private long hinderedPing;
+
+    /** What is remembered of the transport; null until there is something worth it. */
+    volatile @Nullable TransportHistory transport;
+
+    /** The question to the kernel whose answer has not been taken, and the stamp at which it was put. */
+    @Nullable
+    SocketLook look;
+
+    int lookedAt;
+
+    /** What the kernel said last of a ping that is unanswered. */
+    @Nullable
+    SocketState socket;
+
+    /** The fine stamp of the deadlines that run without a ping, because the output in front of it had not moved. */
+    private long askedInVain;
+
+    private boolean wasAskedInVain;
+
+    /** The stamp at which the ping call began that has not returned, while {@link #isCallStuck}. */
+    private int callSince;
+
+    private boolean isCallStuck;
+
+    private boolean hasWaited;
+    private int waitedAt;
+    private boolean toldUnread;
+
+    /** Whether the transport took no ping when it was last asked to. */
+    volatile boolean refused;
 
     private boolean heldBack;
     private int heldBackSince;
@@ -81,6 +115,8 @@ final class ConnectionDetails {
     void beginPing(boolean owesEcho, int owedSince) {
         hindrances = null;
         pingFailure = null;
+        socket = null;
+        look = null;
         Sleep announced = sleep;
         grace = announced == null ? 0 : announced.grace();
         if (owesEcho && !owes) {
@@ -96,7 +132,7 @@ final class ConnectionDetails {
 
     /** By how much the verdicts on the latest ping are put off: by hindrances, after a silence, for a peer that echoes none. */
     int putOff(long word, int patience) {
-        int hindered = hinderedFor(StateWord.sent(word));
+        int hindered = hinderedFor(StateWord.sent(word)) + provenFor(StateWord.sent(word));
         if (!StateWord.unanswered(word)) {
             return hindered;
         }
@@ -109,13 +145,88 @@ final class ConnectionDetails {
         return hinderedPing == sent ? hinderedFor : 0;
     }
 
+    /** By how much the deadlines of the ping that was sent at a fine stamp begin later, by what the connection did. */
+    int provenFor(long sent) {
+        return hinderedPing == sent ? provenFor : 0;
+    }
+
     void hinder(Hindrance hindrance, long sent, int stamps) {
         seen(hindrance);
+        provenFor = provenFor(sent);
         hinderedPing = sent;
         hinderedFor = stamps;
     }
 
+    /** The deadlines of a ping begin later by so much, because of a hindrance or of none that has a name. */
+    void postpone(Hindrance hindrance, long sent, int stamps) {
+        seen(hindrance);
+        hinderedFor = hinderedFor(sent);
+        hinderedPing = sent;
+        provenFor = stamps;
+    }
+
+    /** The deadlines run from a fine stamp on without a ping. */
+    void askInVain(long sent) {
+        wasAskedInVain = true;
+        askedInVain = sent;
+    }
+
+    /** Whether the deadlines of the ping that would have been sent at a fine stamp run without it. */
+    boolean isAskedInVain(long sent) {
+        return wasAskedInVain && askedInVain == sent;
+    }
+
+    /** Another ping is decided on while the call of an earlier one, begun at a stamp, has not returned. */
+    void callIsStuck(int since) {
+        if (!isCallStuck) {
+            isCallStuck = true;
+            callSince = since;
+        }
+    }
+
+    /** The stamp at which the ping call began that has not returned, given that of the latest ping. */
+    int callSince(boolean isRunning, int latestPing) {
+        isCallStuck &= isRunning;
+        return isCallStuck ? callSince : latestPing;
+    }
+
+    /** Gives the call that has not returned the patience once more, from now on. */
+    void spareCall(int now) {
+        isCallStuck = true;
+        callSince = now;
+    }
+
+    /** Whether it is the first time within so many stamps that the verdict waits because of us. */
+    boolean waitsAnew(int now, int window) {
+        boolean isAnew = !hasWaited || now - waitedAt >= window;
+        if (isAnew) {
+            hasWaited = true;
+            waitedAt = now;
+        }
+        return isAnew;
+    }
+
+    /** Whether nobody has been told yet that the connection's input lies unread. */
+    boolean tellsUnread() {
+        boolean isNews = !toldUnread;
+        toldUnread = true;
+        return isNews;
+    }
+
+    /** What is remembered of the transport, from now on. */
+    TransportHistory transport() {
+        TransportHistory known = transport;
+        if (known == null) {
+            known = new TransportHistory();
+            transport = known;
+        }
+        return known;
+    }
+
     void seen(Hindrance hindrance) {
+        if (hindrance == Hindrance.NONE) {
+            return;
+        }
         if (hindrances == null) {
             hindrances = EnumSet.of(hindrance);
         } else {
@@ -129,7 +240,12 @@ final class ConnectionDetails {
 
     /** For how long the ping has been held back that is due because nothing has been heard since a stamp. */
     int heldBackFor(int now, int heard) {
-        return heldBack && heldBackHeard == heard ? now - heldBackSince : 0;
+        return isHeldBack(heard) ? now - heldBackSince : 0;
+    }
+
+    /** Whether the ping that is due because nothing has been heard since a stamp is held back. */
+    boolean isHeldBack(int heard) {
+        return heldBack && heldBackHeard == heard;
     }
 
     /** Holds that ping back, from now on unless it is held back already. */

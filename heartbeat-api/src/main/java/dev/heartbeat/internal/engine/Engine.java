@@ -6,9 +6,12 @@ import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.Ticker;
 import dev.heartbeat.internal.adaptive.HistoryStore;
+import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.Listeners;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.identity.IdentityRegistry;
+import dev.heartbeat.internal.kernel.SocketLooks;
+import dev.heartbeat.internal.kernel.SocketTable;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.storm.StormGuard;
 import dev.heartbeat.internal.time.Stalls;
@@ -44,6 +47,7 @@ public final class Engine {
      * @param executor where pings, listeners and terminations run that may block; null for threads of its own
      * @param scheduler what ticks for transports that may block; null for a thread of its own
      * @param dryRun whether verdicts are told only
+     * @param sockets what the kernel knows of sockets
      */
     public Engine(
             HeartbeatPolicy policy,
@@ -51,9 +55,11 @@ public final class Engine {
             Ticker ticker,
             @Nullable Executor executor,
             @Nullable ScheduledExecutorService scheduler,
-            boolean dryRun) {
+            boolean dryRun,
+            SocketTable sockets) {
         this.policy = policy;
         this.givenScheduler = scheduler;
+        WorkerPools workers = executor == null ? WorkerPools.own() : WorkerPools.on(executor);
         this.shared = new SharedParts(
                 ticker,
                 new Listeners(listeners),
@@ -63,7 +69,8 @@ public final class Engine {
                 new DryRun(dryRun),
                 new IdentityRegistry<>(),
                 new HistoryStore(ticker),
-                executor == null ? WorkerPools.own() : WorkerPools.on(executor));
+                workers,
+                new SocketLooks(sockets, workers.looks, ticker::nanoTime, DetectorLog.LOG));
     }
 
     /** Watches a connection on the engine's own thread, or the scheduler it was given. */
@@ -127,6 +134,7 @@ public final class Engine {
                 ownScheduler.shutdown();
             }
         }
+        shared.sockets().close();
         shared.workers().close();
     }
 

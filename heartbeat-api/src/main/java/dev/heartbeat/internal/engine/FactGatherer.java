@@ -11,6 +11,7 @@ import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TransportHistory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class FactGatherer {
 
     private final Pacemaker pacemaker;
     private final VisitSchedule schedule;
+    private final KernelInquiry inquiry;
 
     /** Whether a close may go unreported, so that every connection is asked now and then. */
     private final boolean asksWhetherOpen;
@@ -30,9 +32,10 @@ final class FactGatherer {
 
     private boolean judges = true;
 
-    FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, boolean asksWhetherOpen) {
+    FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, KernelInquiry inquiry, boolean asksWhetherOpen) {
         this.pacemaker = pacemaker;
         this.schedule = schedule;
+        this.inquiry = inquiry;
         this.asksWhetherOpen = asksWhetherOpen;
     }
 
@@ -56,21 +59,55 @@ final class FactGatherer {
         facts.mayWait = schedule.mayWait(facts);
         facts.hindrance = Hindrance.NONE;
         facts.isStormy = false;
+        facts.knowNothing();
         return facts;
     }
 
-    /** What else counts when a ping or a verdict is due: what the transport says, and how the other peers are. */
-    void gatherMore(HeartbeatHandle heartbeat) {
+    /**
+     * What else counts when a ping or a verdict is due: what the transport and the kernel say, and how the other peers are.
+     *
+     * @param isPing whether a ping is due, which asks the kernel only if output waits in front of it
+     */
+    void gatherMore(HeartbeatHandle heartbeat, boolean isPing) {
         Connection connection = heartbeat.connection();
         facts.isOpen = isOpen(connection);
         if (connection == null || !facts.isOpen) {
             return;
         }
+        facts.isGathered = true;
         facts.seesPongs = !StateWord.isOwed(facts.word) || seesPongs(connection);
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        if (details != null && KernelInquiry.isAwaited(details, facts.now)) {
+            facts.isAwaited = true;
+            facts.conclude();
+            return;
+        }
         facts.hindrance = SafeCalls.hindrance(connection);
+        facts.transport = SafeCalls.facts(connection);
+        look(heartbeat, isPing);
+        facts.conclude();
+        facts.isOurTrouble =
+                pacemaker.ownTrouble().isLikely(facts.now, pacemaker.inbox().watched());
         facts.isStormy = StateWord.state(facts.word) == StateWord.SUSPECT
                 && pacemaker.storm().holds();
         facts.hasTurn = facts.isStormy && pacemaker.storm().hasTurn();
+    }
+
+    private void look(HeartbeatHandle heartbeat, boolean isPing) {
+        boolean waits = facts.transport.waiting() > 0;
+        ConnectionDetails details = waits || !isPing ? heartbeat.details() : null;
+        if (details == null) {
+            return;
+        }
+        if (StateWord.call(facts.word) != StateWord.CALL_QUEUED) {
+            inquiry.ask(details, facts);
+        }
+        if (!facts.isAwaited) {
+            TransportHistory history = details.transport();
+            history.look(facts);
+            facts.sentInFront = history.sentInFront();
+            details.socket = facts.socket;
+        }
     }
 
     /** What the next visit is planned by, after whatever was done; under an adaptive policy that is worked out anew. */
@@ -117,7 +154,12 @@ final class FactGatherer {
     private void readNoDetails() {
         facts.putOff = 0;
         facts.hinderedFor = 0;
+        facts.provenFor = 0;
         facts.heldBackFor = 0;
+        facts.isHeldBack = false;
+        facts.isAskedInVain = false;
+        facts.callSince = facts.sent();
+        facts.isAwaited = false;
         facts.pingFailed = false;
         facts.sleep = null;
         facts.hasVerdict = false;
@@ -127,7 +169,12 @@ final class FactGatherer {
         boolean hasVerdictToCome = StateWord.hasDeadline(facts.word) || StateWord.owesEcho(facts.word);
         facts.putOff = hasVerdictToCome ? details.putOff(facts.word, facts.limits.reap()) : 0;
         facts.hinderedFor = details.hinderedFor(StateWord.sent(facts.word));
+        facts.provenFor = details.provenFor(StateWord.sent(facts.word));
         facts.heldBackFor = details.heldBackFor(facts.now, HeardStamp.at(facts.heard));
+        facts.isHeldBack = details.isHeldBack(HeardStamp.at(facts.heard));
+        facts.isAskedInVain = details.isAskedInVain(StateWord.sent(facts.word));
+        facts.callSince = details.callSince(StateWord.call(facts.word) == StateWord.CALL_RUNNING, facts.sent());
+        facts.isAwaited = details.look != null;
         facts.pingFailed = details.pingFailure() != null;
         facts.owedSince = StateWord.owesEcho(facts.word) ? details.owedSince(facts.owedSince) : facts.owedSince;
         facts.hasVerdict = details.hasVerdict();

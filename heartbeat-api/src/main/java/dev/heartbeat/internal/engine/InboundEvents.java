@@ -4,6 +4,7 @@ import dev.heartbeat.Quirk;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TransportHistory;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +58,7 @@ final class InboundEvents {
                 reporter.recovery(heartbeat, nanos);
             }
             if (isFirst) {
+                noteEcho(heartbeat);
                 learning.roundTrip(heartbeat, nanos);
                 reporter.pong(heartbeat, nanos);
             } else if (!isEcho) {
@@ -66,6 +68,14 @@ final class InboundEvents {
             return isEcho;
         }
         return false;
+    }
+
+    private static void noteEcho(HeartbeatHandle heartbeat) {
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        TransportHistory transport = details == null ? null : details.transport;
+        if (transport != null) {
+            transport.echoed();
+        }
     }
 
     /** The peer has announced that it will be silent for so many stamps, which is a sign of life. */
@@ -81,7 +91,7 @@ final class InboundEvents {
     }
 
     /** Asks for no echo of the ping that is out: a radio that is about to be switched off need not send it. */
-    private static void forgiveEcho(HeartbeatHandle heartbeat) {
+    static void forgiveEcho(HeartbeatHandle heartbeat) {
         long word;
         do {
             word = heartbeat.word();

@@ -35,7 +35,7 @@ final class Judge {
         this.pinger = pinger;
         this.reporter = reporter;
         this.reaper = reaper;
-        this.deferral = new VerdictDeferral(pacemaker.storm(), reporter);
+        this.deferral = new VerdictDeferral(pacemaker, reporter);
     }
 
     /**
@@ -53,7 +53,7 @@ final class Judge {
             Decision decision = Rules.decide(facts);
             Action action = decision.action();
             if (action == Action.PING || action == Action.SUSPECT || action == Action.REAP) {
-                gatherer.gatherMore(heartbeat);
+                gatherer.gatherMore(heartbeat, action == Action.PING);
                 decision = Rules.decide(facts);
             }
             switch (decision.action()) {
@@ -70,12 +70,23 @@ final class Judge {
                     pinger.holdBack(heartbeat, facts);
                     return true;
                 }
-                case SETTLE -> heartbeat.advance(facts.word, StateWord.settled(facts.word));
-                case RECOVER -> {
-                    if (heartbeat.advance(facts.word, StateWord.settled(facts.word))) {
-                        reporter.recovery(heartbeat, pacemaker.nanosSince(StateWord.sent(facts.word)));
-                    }
+                case ASK_IN_VAIN -> pinger.askInVain(heartbeat, facts);
+                case AWAIT -> {
+                    return true;
                 }
+                case HEAR -> deferral.hear(heartbeat, facts);
+                case ASK_AGAIN -> {
+                    settle(heartbeat, facts);
+                    deferral.unread(heartbeat, facts);
+                }
+                case SPARE_CALL -> {
+                    ConnectionDetails details = heartbeat.details();
+                    if (details != null) {
+                        details.spareCall(facts.now);
+                    }
+                    return true;
+                }
+                case SETTLE, RECOVER -> settle(heartbeat, facts);
                 case SUSPECT -> {
                     deferral.end(heartbeat, facts);
                     reporter.timeout(
@@ -84,6 +95,10 @@ final class Judge {
                             () -> reaper.evidence(heartbeat.detailsIfAny(), facts.word, facts.heard));
                 }
                 case TELL_STALE -> tellStale(heartbeat, facts);
+                case POSTPONE -> {
+                    deferral.postpone(heartbeat, facts, decision.putOff());
+                    return true;
+                }
                 case DEFER -> {
                     deferral.putOff(heartbeat, facts, decision.putOff());
                     return true;
@@ -109,6 +124,14 @@ final class Judge {
                     return false;
                 }
             }
+        }
+    }
+
+    /** What was asked is answered; a suspect has recovered. */
+    private void settle(HeartbeatHandle heartbeat, Facts facts) {
+        boolean settled = heartbeat.advance(facts.word, StateWord.settled(facts.word));
+        if (settled && StateWord.state(facts.word) == StateWord.SUSPECT) {
+            reporter.recovery(heartbeat, pacemaker.nanosSince(StateWord.sent(facts.word)));
         }
     }
 

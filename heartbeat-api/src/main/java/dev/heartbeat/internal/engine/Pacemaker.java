@@ -54,6 +54,7 @@ final class Pacemaker implements Runnable {
     private final ListeningClock clock;
     private final TimingWheel<HeartbeatHandle> wheel;
     private final FactGatherer gatherer;
+    private final OwnTrouble ownTrouble = new OwnTrouble();
     private final Visitor visitor;
     private final Map<HeartbeatHandle, Command> commands = new LinkedHashMap<>();
 
@@ -91,7 +92,7 @@ final class Pacemaker implements Runnable {
         this.wheel = new TimingWheel<>(clock.now(), tick, nanoTime);
         VisitSchedule schedule = new VisitSchedule(this, wheel, !onLoop);
         Pinger pinger = new Pinger(this, shared.payloads(), reporter, onLoop ? null : workers.pings);
-        this.gatherer = new FactGatherer(this, schedule, !onLoop);
+        this.gatherer = new FactGatherer(this, schedule, new KernelInquiry(shared.sockets()), !onLoop);
         Judge judge = new Judge(this, gatherer, schedule, pinger, reporter, reaper);
         this.visitor = new Visitor(this, judge, gatherer, schedule, !onLoop);
     }
@@ -137,6 +138,10 @@ final class Pacemaker implements Runnable {
 
     Takeovers takeovers() {
         return takeovers;
+    }
+
+    OwnTrouble ownTrouble() {
+        return ownTrouble;
     }
 
     StormGuard storm() {
@@ -233,6 +238,7 @@ final class Pacemaker implements Runnable {
         }
         wheel.turn(now, visitor);
         reportToStormGuard();
+        shared.sockets().tick();
         drain(now);
         reaper.endGraces();
         if (!batch.commands.isEmpty() || !commands.isEmpty()) {

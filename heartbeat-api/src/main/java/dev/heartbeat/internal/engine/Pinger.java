@@ -2,6 +2,7 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Connection;
 import dev.heartbeat.Quirk;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.SafeCalls;
@@ -40,19 +41,32 @@ final class Pinger {
 
     /** Sends a ping that is due. Whatever was heard before it does not answer it. */
     void ping(HeartbeatHandle heartbeat, Facts facts) {
+        if (isRefusedForTooLong(heartbeat, facts)) {
+            runDeadlines(heartbeat, pacemaker.fineNow());
+            return;
+        }
         endTheLast(heartbeat, facts);
+        rememberTransport(heartbeat, facts);
         adaptPatience(heartbeat, facts);
         if (!handOver(heartbeat)) {
-            if (facts.heldBackFor < facts.limits.cap()) {
-                holdBack(heartbeat, facts);
-                return;
-            }
-            askInVain(heartbeat);
+            holdBack(heartbeat, facts);
+            return;
         }
         ConnectionDetails details = heartbeat.detailsIfAny();
         if (details != null && !Sleep.lasts(details.sleep, facts.now)) {
             details.sleep = null; // is over; one announced meanwhile lasts
         }
+    }
+
+    /** Whether the transport has refused pings for as long as a hindrance may last; if not, it may be asked once more. */
+    private boolean isRefusedForTooLong(HeartbeatHandle heartbeat, Facts facts) {
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        if (details == null || !details.refused) {
+            return false;
+        }
+        holdBack(heartbeat, facts);
+        details.refused = false;
+        return facts.heldBackFor >= facts.limits.cap();
     }
 
     /** Lets a ping that is due wait: for a message in front of it, which it would break on some transports, or for a thread. */
@@ -78,6 +92,19 @@ final class Pinger {
         }
     }
 
+    /** Remembers what the ping is sent behind, as soon as that is worth an object for the connection. */
+    private static void rememberTransport(HeartbeatHandle heartbeat, Facts facts) {
+        TransportFacts transport = facts.transport;
+        ConnectionDetails known = heartbeat.detailsIfAny();
+        boolean isWorthIt = (known != null && known.transport != null)
+                || transport.received() != TransportFacts.UNKNOWN
+                || transport.sent() > facts.limits.slowestLink();
+        ConnectionDetails details = isWorthIt ? heartbeat.details() : null;
+        if (details != null) {
+            details.transport().beginPing(transport);
+        }
+    }
+
     /** Works out, under an adaptive policy, what the ping that is about to be sent is judged by. */
     private static void adaptPatience(HeartbeatHandle heartbeat, Facts facts) {
         PolicyBinding binding = heartbeat.binding();
@@ -99,6 +126,7 @@ final class Pinger {
     private boolean handOver(HeartbeatHandle heartbeat) {
         heartbeat.askAfter(heartbeat.heard());
         long word = heartbeat.word();
+        noteStuckCall(heartbeat, word);
         long asked = StateWord.asked(word, pacemaker.fineNow());
         if (StateWord.state(word) > StateWord.QUIET
                 || !heartbeat.advance(word, asked)
@@ -119,11 +147,36 @@ final class Pinger {
         }
     }
 
-    /** Lets the deadlines of a ping run although no thread could be had to send it. */
-    private void askInVain(HeartbeatHandle heartbeat) {
+    /** Keeps the moment at which a call began that has not returned, since the word is about to forget it. */
+    private static void noteStuckCall(HeartbeatHandle heartbeat, long word) {
+        ConnectionDetails details = StateWord.call(word) == StateWord.CALL_RUNNING ? heartbeat.details() : null;
+        if (details != null) {
+            details.callIsStuck(CoarseTime.coarse(StateWord.sent(word)));
+        }
+    }
+
+    /**
+     * Lets the deadlines run from when the output in front of a ping last moved: the ping is not sent, since it would only
+     * queue behind that, and block a thread on some transports.
+     */
+    void askInVain(HeartbeatHandle heartbeat, Facts facts) {
+        endTheLast(heartbeat, facts);
+        ConnectionDetails details = heartbeat.details();
+        long since = CoarseTime.fine(facts.outputMovedAt());
+        if (details != null) {
+            details.askInVain(since);
+            heartbeat.askAfter(heartbeat.heard());
+            runDeadlines(heartbeat, since);
+        }
+    }
+
+    /** Lets the deadlines of a ping run from a fine stamp on although nobody sends it. */
+    private static void runDeadlines(HeartbeatHandle heartbeat, long since) {
         long word = heartbeat.word();
         if (StateWord.state(word) <= StateWord.QUIET) {
-            heartbeat.advance(word, StateWord.forgiven(StateWord.returned(StateWord.asked(word, pacemaker.fineNow()))));
+            long asked = StateWord.asked(word, since);
+            boolean isCalled = StateWord.call(word) != StateWord.NO_CALL;
+            heartbeat.advance(word, StateWord.forgiven(isCalled ? asked : StateWord.returned(asked)));
         }
     }
 
@@ -152,39 +205,60 @@ final class Pinger {
             }
             long calling = StateWord.calling(word, pacemaker.fineNow());
             if (heartbeat.advance(word, calling)) {
-                boolean isTaken = call(connection, heartbeat, StateWord.sent(calling));
-                if (noteReturn(heartbeat, StateWord.sent(calling), isTaken)) {
+                Outcome outcome = call(connection, heartbeat, StateWord.sent(calling));
+                if (noteReturn(heartbeat, StateWord.sent(calling), outcome)) {
                     return;
                 }
             }
         }
     }
 
-    /** Calls the transport; whether it took the ping. */
-    private boolean call(Connection connection, HeartbeatHandle heartbeat, long sent) {
+    /** What became of a ping call. */
+    private enum Outcome {
+        /** The transport took the ping. */
+        TAKEN,
+        /** It took none just now, and may later. */
+        REFUSED,
+        /** It cannot send. */
+        FAILED
+    }
+
+    private Outcome call(Connection connection, HeartbeatHandle heartbeat, long sent) {
         try {
             connection.ping(payloads.payload(sent));
-            return true;
+            return Outcome.TAKEN;
         } catch (Throwable thrown) {
             failed(heartbeat, thrown);
             if (!SafeCalls.isOpen(connection)) {
                 pacemaker.inbound().closed(heartbeat);
             }
-            return false;
+            ConnectionDetails details = thrown instanceof IllegalStateException ? heartbeat.details() : null;
+            if (details == null) {
+                return Outcome.FAILED;
+            }
+            details.refused = true;
+            return Outcome.REFUSED;
         }
     }
 
     /**
-     * Notes that the call has returned. Nobody is deaf who does not echo a ping that the transport has not taken.
+     * Notes that the call has returned. Nobody is deaf who does not echo a ping that the transport has not taken, and nobody
+     * is asked by one that it refused.
      *
      * @return false if the peer was asked anew during the call, having been heard meanwhile: its pong may have come before,
      *     so that ping has still to be sent
      */
-    private static boolean noteReturn(HeartbeatHandle heartbeat, long sent, boolean isTaken) {
+    private static boolean noteReturn(HeartbeatHandle heartbeat, long sent, Outcome outcome) {
         while (true) {
             long word = heartbeat.word();
             boolean isAskedAnew = StateWord.unanswered(word) && StateWord.sent(word) != sent;
-            long returned = isTaken ? StateWord.returned(word) : StateWord.forgiven(StateWord.returned(word));
+            long returned = StateWord.returned(word);
+            if (outcome != Outcome.TAKEN) {
+                returned = StateWord.forgiven(returned);
+            }
+            if (outcome == Outcome.REFUSED && !isAskedAnew) {
+                returned = StateWord.unasked(returned);
+            }
             if (heartbeat.advance(word, isAskedAnew ? StateWord.queued(word) : returned)) {
                 return !isAskedAnew;
             }

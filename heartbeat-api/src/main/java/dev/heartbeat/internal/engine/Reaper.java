@@ -103,7 +103,8 @@ final class Reaper {
                 trip == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(trip)),
                 details == null ? Set.of() : details.hindrances(),
                 Optional.ofNullable(details == null ? null : details.pingFailure()),
-                longer < 0 ? OptionalDouble.empty() : OptionalDouble.of(1000.0 * longer));
+                longer < 0 ? OptionalDouble.empty() : OptionalDouble.of(1000.0 * longer),
+                Optional.ofNullable(details == null ? null : details.socket));
     }
 
     /** Terminates, after their grace, the zombies whose listeners still look at them. */

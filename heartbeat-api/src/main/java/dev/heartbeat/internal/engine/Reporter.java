@@ -1,6 +1,7 @@
 package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Evidence;
 import dev.heartbeat.LivenessEvent.Hold;
@@ -21,6 +22,7 @@ import dev.heartbeat.internal.dispatch.Listeners;
 import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.dispatch.SerialQueue;
 import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.text.LogText;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -72,6 +74,24 @@ final class Reporter {
     void recovery(HeartbeatHandle heartbeat, long sincePingNanos) {
         refute(heartbeat);
         tell(heartbeat, Callback.RECOVERY, c -> new Recovery(c, Duration.ofNanos(sincePingNanos)));
+    }
+
+    /** Tells of a habit of ours, which costs certainty about the peer; once for each connection. */
+    void unread(Connection connection, Hindrance hindrance, long bytes) {
+        String id = SafeCalls.id(connection);
+        if (hindrance == Hindrance.READING_PAUSED) {
+            log.warn(
+                    "{} is not read: its reading is paused, and {} lie unread, pongs among them. It is taken as alive for as "
+                            + "long as more comes; read, be it only now and then, to see it at once",
+                    id,
+                    LogText.count(bytes, "byte"));
+        } else {
+            log.warn(
+                    "{} is not read: {} lie unread, pongs among them, behind a handler that runs or for want of a thread. It "
+                            + "is taken as alive for as long as more comes; let handlers return, or give them more threads",
+                    id,
+                    LogText.count(bytes, "byte"));
+        }
     }
 
     void stale(HeartbeatHandle heartbeat, Duration silence) {

@@ -5,6 +5,7 @@ import dev.heartbeat.internal.adaptive.HistoryStore;
 import dev.heartbeat.internal.dispatch.Listeners;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.identity.IdentityRegistry;
+import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.storm.StormGuard;
 import dev.heartbeat.internal.time.Stalls;
@@ -19,4 +20,5 @@ record SharedParts(
         DryRun dryRun,
         IdentityRegistry<HeartbeatHandle> identities,
         HistoryStore histories,
-        WorkerPools workers) {}
+        WorkerPools workers,
+        SocketLooks sockets) {}

@@ -1,12 +1,14 @@
 package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Hindrance;
+import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
@@ -17,25 +19,68 @@ final class VerdictDeferral {
 
     private static final Logger log = DetectorLog.LOG;
 
+    private final Pacemaker pacemaker;
     private final StormGuard storm;
     private final Reporter reporter;
 
-    VerdictDeferral(StormGuard storm, Reporter reporter) {
-        this.storm = storm;
+    VerdictDeferral(Pacemaker pacemaker, Reporter reporter) {
+        this.pacemaker = pacemaker;
+        this.storm = pacemaker.storm();
         this.reporter = reporter;
+    }
+
+    /** The deadlines of a ping begin later, by what the connection did: so many stamps after it was asked for. */
+    void postpone(HeartbeatHandle heartbeat, Facts facts, int stamps) {
+        ConnectionDetails details = disregardAnswer(heartbeat);
+        if (details != null) {
+            details.postpone(Rules.hindrance(facts), StateWord.sent(facts.word), stamps);
+        }
+    }
+
+    /** Something of the peer has arrived that nobody was shown: a sign of life. */
+    void hear(HeartbeatHandle heartbeat, Facts facts) {
+        if (disregardAnswer(heartbeat) != null) {
+            heartbeat.dataReceived();
+            unread(heartbeat, facts);
+        }
+    }
+
+    /** Something of the peer lies unread. */
+    void unread(HeartbeatHandle heartbeat, Facts facts) {
+        ConnectionDetails details = heartbeat.details();
+        SocketState socket = facts.socket;
+        if (details == null || socket == null || socket.unread() == 0) {
+            return;
+        }
+        if (details.waitsAnew(facts.now, OwnTrouble.WINDOW)) {
+            pacemaker.ownTrouble().waits(facts.now);
+        }
+        InboundEvents.forgiveEcho(heartbeat); // it may be among what lies unread
+        if (details.tellsUnread()) {
+            reporter.unread(details.connection, facts.hindrance, socket.unread());
+        }
+    }
+
+    private static @Nullable ConnectionDetails disregardAnswer(HeartbeatHandle heartbeat) {
+        ConnectionDetails details = heartbeat.details();
+        AdaptiveLimits adaptive = details == null ? null : details.adaptive;
+        if (adaptive != null) {
+            adaptive.disregardAnswer();
+        }
+        return details;
     }
 
     /** A pong could not have been seen: the verdict is put off by so many stamps in all. */
     void putOff(HeartbeatHandle heartbeat, Facts facts, int stamps) {
-        ConnectionDetails details = heartbeat.details();
+        ConnectionDetails details = disregardAnswer(heartbeat);
         if (details == null) {
             return;
         }
-        AdaptiveLimits adaptive = details.adaptive;
-        if (adaptive != null) {
-            adaptive.disregardAnswer();
+        Hindrance hindrance = Rules.hindrance(facts);
+        details.hinder(hindrance, StateWord.sent(facts.word), stamps);
+        if (hindrance == Hindrance.HANDLER_RUNNING && details.waitsAnew(facts.now, OwnTrouble.WINDOW)) {
+            pacemaker.ownTrouble().waits(facts.now);
         }
-        details.hinder(Rules.hindrance(facts), StateWord.sent(facts.word), stamps);
     }
 
     /** Many peers are silent at once: the verdict is held. */

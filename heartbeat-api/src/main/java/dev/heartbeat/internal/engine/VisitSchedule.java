@@ -94,9 +94,15 @@ final class VisitSchedule {
         int state = StateWord.state(facts.word);
         int due = Rules.due(facts);
         boolean rests = false;
+        if (facts.isAwaited) {
+            put(heartbeat, now + 1, false);
+            return;
+        }
         if (due - now <= 0 && pingsLeft < 0) {
             // As many pings as fit into a tick go out now, as many again in the next tick, and so on.
             due = now + wheel.grain() * (1 - pingsLeft / pingsPerTick);
+        } else if (due - now <= 0 && facts.isHeldBack && facts.transport.waiting() > 0) {
+            due = now + Math.min(SUSPECT_LOOK, facts.limits.pong() / 4); // the kernel is asked each time
         } else if (state == StateWord.QUIET) {
             int earliest = due - facts.limits.idle() + facts.limits.eager();
             rests = restsUntil(earliest, due);

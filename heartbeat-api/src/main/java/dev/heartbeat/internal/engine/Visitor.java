@@ -97,6 +97,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
                 && pacemaker.now() - earliest < 0
                 && latest - CoarseTime.coarse(StateWord.sent(word)) - limits.verify() < 0
                 && !StateWord.owesEcho(word)
+                && StateWord.call(word) == StateWord.NO_CALL
                 && !heartbeat.binding().learns
                 && limits.stale() == 0;
         return isActive ? ((long) earliest << 32) | 1 : 0;

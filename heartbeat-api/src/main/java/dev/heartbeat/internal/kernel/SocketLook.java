@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 public final class SocketLook {
 
     final SocketAddresses socket;
+
+    /** The one that was asked before it and is not answered either. */
+    @Nullable
+    SocketLook next;
+
     private volatile boolean done;
     private volatile @Nullable SocketState state;
 

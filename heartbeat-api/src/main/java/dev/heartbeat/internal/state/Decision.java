@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param action what is to be done
  * @param reason why, for {@link Action#REAP} only
- * @param putOff by how much the verdict is put off from its own deadline, in stamps, for {@link Action#DEFER} only
+ * @param putOff by how much the verdict is put off from its own deadline, in stamps, for {@link Action#DEFER} and {@link Action#POSTPONE} only
  */
 public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
 
@@ -24,6 +24,11 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
     static final Decision SUSPECT = of(Action.SUSPECT);
     static final Decision TELL_STALE = of(Action.TELL_STALE);
     static final Decision HOLD = of(Action.HOLD);
+    static final Decision AWAIT = of(Action.AWAIT);
+    static final Decision ASK_IN_VAIN = of(Action.ASK_IN_VAIN);
+    static final Decision HEAR = of(Action.HEAR);
+    static final Decision ASK_AGAIN = of(Action.ASK_AGAIN);
+    static final Decision SPARE_CALL = of(Action.SPARE_CALL);
     static final Decision CLOSED = of(Action.CLOSED);
     static final Decision FORGET = of(Action.FORGET);
 
@@ -35,6 +40,16 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
         PING,
         /** A ping is due, and waits for a large message in front of it. */
         HOLD_PING_BACK,
+        /** A ping is due, and what is in front of it has not moved for the pong timeout: its deadlines run without it. */
+        ASK_IN_VAIN,
+        /** The kernel has yet to say what it knows. */
+        AWAIT,
+        /** The peer lives: something of it has arrived that nobody was shown. */
+        HEAR,
+        /** Something lies unread that may have come before the ping: another ping tells, since more of it would be new. */
+        ASK_AGAIN,
+        /** The ping's call has not returned for long, but what is in front of it moves. */
+        SPARE_CALL,
         /** The ping is answered. */
         SETTLE,
         /** Tell the application that the suspect lives. */
@@ -43,6 +58,8 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
         SUSPECT,
         /** Tell the application that the one behind the peer has fallen silent. */
         TELL_STALE,
+        /** A verdict is due too early: its deadline begins later, by what the connection did. */
+        POSTPONE,
         /** A verdict is due, and waits because a pong could not have been seen. */
         DEFER,
         /** A verdict is due, and waits because many peers are silent at once. */
@@ -66,6 +83,10 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
 
     static Decision reap(ReapReason reason) {
         return requireNonNull(REAPS.get(reason));
+    }
+
+    static Decision postpone(int putOff) {
+        return new Decision(Action.POSTPONE, null, putOff);
     }
 
     static Decision defer(int putOff) {

@@ -1,6 +1,8 @@
 package dev.heartbeat.internal.state;
 
 import dev.heartbeat.Hindrance;
+import dev.heartbeat.SocketState;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.time.CoarseTime;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,66 @@ public final class Facts {
 
     /** The part of that which hindrances have to answer for; the policy caps it. */
     public int hinderedFor;
+
+    /** The part of that which the connection's own doings have to answer for, as a {@link Finding} says; it has no cap. */
+    public int provenFor;
+
+    /** What the transport knows; nothing where that does not count. */
+    public TransportFacts transport = TransportFacts.NONE;
+
+    /** What the kernel knows; null if that cannot be asked, or has not been. */
+    public @Nullable SocketState socket;
+
+    /** Whether the transport and the kernel have been asked for what they know, as they are only when something is due. */
+    public boolean isGathered;
+
+    /** Whether the kernel has been asked and has not answered yet. */
+    public boolean isAwaited;
+
+    /** Whether output is in front of the ping, in the transport or in the kernel. */
+    boolean outputWaits;
+
+    /** Whether it has moved since the last look. */
+    boolean hasOutputMoved;
+
+    /** Whether it is on its way, and its acknowledgement not overdue. */
+    boolean isOutputInFlight;
+
+    /** The stamp at which it was last seen to move, or first seen to wait. */
+    int outputMovedAt;
+
+    /** Whether it has been seen to move since the ping. */
+    boolean hasOutputEverMoved;
+
+    /** Whether the ping was held in this process at the last look, and is not any more. */
+    boolean hasJustLeft;
+
+    /** Whether something has come from the peer since the ping that nobody was shown. */
+    boolean hasInputArrived;
+
+    /** Whether what the transport has read since the ping is counted. */
+    boolean isInputCounted;
+
+    /** Whether unread input was looked for before, so that more of it is new. */
+    boolean wasUnreadSeen;
+
+    /** The bytes that were sent in front of the latest ping since the one that was echoed last. */
+    public long sentInFront;
+
+    /** The stamp at which the ping call began that has not returned. */
+    public int callSince;
+
+    /** Whether a ping that is due waits, for output in front of it or for a thread. */
+    public boolean isHeldBack;
+
+    /** Whether most connections have unread input or running handlers, so that the trouble is ours and hindrances have no cap. */
+    public boolean isOurTrouble;
+
+    /** Whether the deadlines run although no ping was sent, because the output in front of it had not moved. */
+    public boolean isAskedInVain;
+
+    /** What all that says of the missing answer. */
+    public Finding finding = Finding.NOTHING;
 
     /** Whether the latest ping could not be sent. */
     public boolean pingFailed;
@@ -90,6 +152,34 @@ public final class Facts {
     public Facts(Limits limits) {
         this.limits = limits;
         this.hindrance = Hindrance.NONE;
+    }
+
+    /** Forgets what the connection last said of itself, for a visit that does not ask. */
+    public void knowNothing() {
+        isGathered = false;
+        transport = TransportFacts.NONE;
+        socket = null;
+        isAwaited = false;
+        outputWaits = false;
+        hasOutputMoved = false;
+        isOutputInFlight = false;
+        hasOutputEverMoved = false;
+        hasJustLeft = false;
+        hasInputArrived = false;
+        isInputCounted = false;
+        wasUnreadSeen = false;
+        sentInFront = 0;
+        finding = Finding.NOTHING;
+    }
+
+    /** The stamp at which output in front of the ping was last seen to move, or first seen to wait. */
+    public int outputMovedAt() {
+        return outputMovedAt;
+    }
+
+    /** Concludes from what is known. */
+    public void conclude() {
+        finding = Finding.of(this);
     }
 
     /** The stamp of the latest ping, of the plan for the first one, or of the beginning of a close. */

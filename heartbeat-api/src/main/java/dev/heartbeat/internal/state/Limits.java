@@ -15,8 +15,13 @@ import dev.heartbeat.internal.time.CoarseTime;
  * @param verify time between pings of a peer that talks all the time
  * @param deaf wait for the echo of a ping that was answered by other things
  * @param stale silence of the application that makes it stale; 0 for never
+ * @param slowestLink bytes a second that the slowest link worth serving carries
  */
-public record Limits(int idle, int eager, int pong, int reap, int cap, int hold, int verify, int deaf, int stale) {
+public record Limits(
+        int idle, int eager, int pong, int reap, int cap, int hold, int verify, int deaf, int stale, int slowestLink) {
+
+    /** More would overflow a product, and takes longer than any cap at a rate that anybody serves. */
+    private static final long MOST_BYTES = 1L << 33;
 
     public static Limits of(HeartbeatPolicy policy) {
         int idle = CoarseTime.of(policy.pingInterval());
@@ -31,7 +36,14 @@ public record Limits(int idle, int eager, int pong, int reap, int cap, int hold,
                 CoarseTime.of(policy.holdCap()),
                 verify,
                 Math.max(verify / 2, reap),
-                policy.staleAfter().map(CoarseTime::of).orElse(0));
+                policy.staleAfter().map(CoarseTime::of).orElse(0),
+                policy.slowestLink());
+    }
+
+    /** The time that the slowest link worth serving takes for so many bytes, in stamps; up to the cap. */
+    public int allowanceFor(long bytes) {
+        long stamps = bytes * 1_000_000_000 / slowestLink >> 20;
+        return bytes > MOST_BYTES ? cap : (int) Math.min(cap, stamps);
     }
 
     /** The length of a tick that is fine enough for a policy, in stamps. */
@@ -41,7 +53,7 @@ public record Limits(int idle, int eager, int pong, int reap, int cap, int hold,
 
     /** These limits for a device that is asked after another silence. */
     public Limits withIdle(int silence) {
-        return new Limits(silence, silence - silence / 8, pong, reap, cap, hold, verify, deaf, stale);
+        return new Limits(silence, silence - silence / 8, pong, reap, cap, hold, verify, deaf, stale, slowestLink);
     }
 
     /**
@@ -50,6 +62,6 @@ public record Limits(int idle, int eager, int pong, int reap, int cap, int hold,
      * @param held longest that a storm holds a verdict then
      */
     public Limits withPatience(int suspect, int patience, int held) {
-        return new Limits(idle, eager, suspect, patience, cap, held, verify, deaf, stale);
+        return new Limits(idle, eager, suspect, patience, cap, held, verify, deaf, stale, slowestLink);
     }
 }

@@ -10,6 +10,7 @@ import static dev.heartbeat.internal.time.CoarseTime.earlier;
 
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every rule of life and death: {@link Facts} go in, a {@link Decision} comes out. Pure: no thread, no clock, no I/O. Who asks
@@ -30,7 +31,8 @@ import dev.heartbeat.ReapReason;
  * DEAF (from QUIET), STALE or SUPERSEDED. When very many pings are due at once, the schedule of visits spreads them.
  *
  * <p>Anything heard after a ping was decided on is life. One ping is outstanding, its deadlines run from the moment before the
- * transport is called. A verdict compares its deadline with {@link Facts#listened}, not with the present; a ping only needs
+ * transport is called, or begin later if the {@link Finding} says so: when the ping has left, when output in front of it last
+ * moved, when the slowest link worth serving has carried what was sent in front of it. A verdict compares its deadline with {@link Facts#listened}, not with the present; a ping only needs
  * the present. What a peer that talks sends answers that ping for all the other rules,
  * but if it has echoed pings before and does not echo this one, it is deaf.
  */
@@ -77,11 +79,12 @@ public final class Rules {
     }
 
     private static Decision quiet(Facts facts) {
+        if (isCallOverdue(facts)) {
+            return stuck(facts);
+        }
         int deafAt = deafAt(facts);
         if (owesEcho(facts) && facts.listened - deafAt >= 0 && !facts.hasVerdict) {
-            return isPutOff(facts)
-                    ? putOff(facts, facts.owedSince + facts.limits.deaf())
-                    : Decision.reap(ReapReason.DEAF);
+            return deaf(facts);
         }
         if (facts.isProbed) {
             return ping(facts);
@@ -91,32 +94,129 @@ public final class Rules {
         return isDue && !facts.mayWait ? ping(facts) : Decision.REST;
     }
 
+    /** Whether the transport's ping call has not returned for the patience, however much the peer talks. */
+    private static boolean isCallOverdue(Facts facts) {
+        return StateWord.call(facts.word) == StateWord.CALL_RUNNING
+                && facts.listened - facts.callSince > facts.limits.reap()
+                && !facts.hasVerdict;
+    }
+
+    private static Decision stuck(Facts facts) {
+        return switch (facts.finding) {
+            case AWAITED -> Decision.AWAIT;
+            case OUTPUT_MOVES -> Decision.SPARE_CALL;
+            default -> Decision.reap(ReapReason.PING_STUCK);
+        };
+    }
+
+    /** A peer that talks owes an echo; one whose ping has not reached it yet, as far as can be known, owes none. */
+    private static Decision deaf(Facts facts) {
+        return switch (facts.finding) {
+            case AWAITED -> Decision.AWAIT;
+            case NOT_ASKED, OUTPUT_MOVES -> Decision.postpone(facts.listened - facts.owedSince);
+            default -> {
+                int allowance = facts.limits.allowanceFor(facts.sentInFront);
+                if (allowance > facts.provenFor) {
+                    yield Decision.postpone(allowance);
+                }
+                yield isPutOff(facts)
+                        ? putOff(facts, facts.owedSince + facts.limits.deaf())
+                        : Decision.reap(ReapReason.DEAF);
+            }
+        };
+    }
+
     private static Decision ping(Facts facts) {
         if (facts.isAsleep()) {
             return Decision.REST;
+        }
+        if (facts.isAwaited) {
+            return Decision.AWAIT;
+        }
+        if (facts.transport.waiting() > 0) {
+            boolean stands =
+                    facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > facts.limits.pong();
+            return stands ? Decision.ASK_IN_VAIN : Decision.HOLD_PING_BACK;
         }
         boolean isBehindOutput = facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS;
         return isBehindOutput && facts.heldBackFor < facts.limits.cap() ? Decision.HOLD_PING_BACK : Decision.PING;
     }
 
     private static Decision waiting(Facts facts) {
-        int waited = facts.listened - facts.sent() - facts.putOff;
-        if (waited <= facts.limits.pong()) {
-            return Decision.REST;
+        Decision spared = sparedBy(facts, facts.limits.pong());
+        if (spared != null) {
+            return spared;
         }
-        return isPutOff(facts) ? putOff(facts, facts.sent() + facts.limits.pong()) : Decision.SUSPECT;
+        return isPutOff(facts) ? putOff(facts, facts.sent() + facts.provenFor + facts.limits.pong()) : Decision.SUSPECT;
     }
 
     private static Decision unanswered(Facts facts) {
-        int waited = facts.listened - facts.sent() - facts.putOff;
-        int overdue = waited - facts.limits.reap();
-        if (overdue <= 0 || facts.hasVerdict) {
+        int patience = patience(facts);
+        if (facts.hasVerdict) {
             return Decision.REST;
         }
-        if (isPutOff(facts)) {
-            return putOff(facts, facts.sent() + facts.limits.reap());
+        Decision spared = sparedBy(facts, patience);
+        if (spared != null) {
+            return spared;
         }
+        if (isPutOff(facts)) {
+            return putOff(facts, facts.sent() + facts.provenFor + patience);
+        }
+        int overdue = facts.listened - facts.sent() - facts.putOff - patience;
         return isHeld(facts, overdue) ? Decision.HOLD : Decision.reap(reason(facts));
+    }
+
+    /** What else is to be done than to suspect or to reap a peer after so long a wait; null if nothing is. */
+    private static @Nullable Decision sparedBy(Facts facts, int wait) {
+        if (facts.listened - facts.sent() - facts.putOff <= wait) {
+            return Decision.REST;
+        }
+        boolean isAsked = StateWord.unanswered(facts.word);
+        if (facts.finding == Finding.AWAITED) {
+            return Decision.AWAIT;
+        }
+        if (isAsked && facts.finding == Finding.INPUT_ARRIVED) {
+            return Decision.HEAR;
+        }
+        if (isAsked && facts.finding == Finding.INPUT_UNREAD) {
+            return Decision.ASK_AGAIN;
+        }
+        if (facts.isGathered && facts.isAskedInVain && !facts.finding.isStandstill()) {
+            return Decision.ASK_AGAIN;
+        }
+        int proven = isAsked ? begins(facts) - facts.sent() : 0;
+        boolean isEarly = proven > facts.provenFor
+                && facts.listened - facts.sent() - facts.putOff + facts.provenFor - proven <= wait;
+        return isEarly ? Decision.postpone(proven) : null;
+    }
+
+    /** The stamp at which the deadlines of the latest ping begin, by what the connection did. */
+    private static int begins(Facts facts) {
+        int sent = facts.sent();
+        if (facts.hasJustLeft) {
+            return facts.listened;
+        }
+        int moved = facts.hasOutputEverMoved ? later(sent, facts.outputMovedAt) : sent;
+        return switch (facts.finding) {
+            case NOT_ASKED, OUTPUT_MOVES -> facts.listened;
+            case OUTPUT_STANDS -> later(sent, facts.outputMovedAt);
+            case NOT_ACKNOWLEDGED -> moved;
+            default -> later(moved, sent + facts.limits.allowanceFor(facts.sentInFront));
+        };
+    }
+
+    private static int later(int stamp, int other) {
+        return earlier(stamp, other) == stamp ? other : stamp;
+    }
+
+    /** The longest wait before the reap: where nothing else is known, at least twice the latest round trip. */
+    private static int patience(Facts facts) {
+        int patience = facts.limits.reap();
+        if (!facts.isGathered || facts.finding != Finding.NOTHING || StateWord.state(facts.word) == CLOSING) {
+            return patience;
+        }
+        long twice = StateWord.roundTripNanos(facts.word) * 2 >> 20;
+        return (int) Math.max(patience, Math.min(twice, facts.limits.cap()));
     }
 
     /** Why nothing came back. */
@@ -127,7 +227,15 @@ public final class Rules {
         if (StateWord.call(facts.word) == StateWord.CALL_RUNNING) {
             return ReapReason.PING_STUCK;
         }
-        return facts.pingFailed ? ReapReason.PING_FAILED : ReapReason.NO_ANSWER;
+        if (facts.pingFailed) {
+            return ReapReason.PING_FAILED;
+        }
+        return switch (facts.finding) {
+            case OUTPUT_STANDS -> ReapReason.PING_STUCK;
+            case ACKNOWLEDGED -> ReapReason.NOT_ANSWERED;
+            case NOT_ACKNOWLEDGED -> ReapReason.NOT_ACKNOWLEDGED;
+            default -> ReapReason.NO_ANSWER;
+        };
     }
 
     /** Whether a verdict waits where a pong could not have been seen or many peers are silent. */
@@ -135,14 +243,33 @@ public final class Rules {
         return reason != ReapReason.SUPERSEDED && reason != ReapReason.STALE;
     }
 
-    /** What could have kept a pong from being seen. */
+    /** What could have kept a pong from being seen, or the ping from being answered. */
     public static Hindrance hindrance(Facts facts) {
-        return StateWord.call(facts.word) == StateWord.CALL_QUEUED ? Hindrance.PING_QUEUED : facts.hindrance;
+        if (StateWord.call(facts.word) == StateWord.CALL_QUEUED) {
+            return Hindrance.PING_QUEUED;
+        }
+        Hindrance proven = facts.finding.hindrance();
+        if (proven != Hindrance.NONE) {
+            return proven;
+        }
+        return facts.hindrance == Hindrance.NONE && facts.limits.allowanceFor(facts.sentInFront) > facts.limits.pong()
+                ? Hindrance.MUCH_SENT
+                : facts.hindrance;
     }
 
-    /** Whether a verdict waits because a pong could not have been seen, which has a cap. */
+    /**
+     * Whether a verdict waits because a pong could not have been seen, which has a cap unless most connections are in the same
+     * case. Only where nothing better is known: that the other end has acknowledged the ping and sent nothing, or takes no
+     * output, outranks a handler that runs.
+     */
     private static boolean isPutOff(Facts facts) {
-        return hindrance(facts) != Hindrance.NONE && facts.hinderedFor < facts.limits.cap();
+        Hindrance what = facts.hindrance;
+        if (StateWord.state(facts.word) == CLOSING && what == Hindrance.NONE) {
+            what = facts.finding.hindrance();
+        }
+        return (facts.finding == Finding.NOTHING || StateWord.state(facts.word) == CLOSING)
+                && what != Hindrance.NONE
+                && (facts.hinderedFor < facts.limits.cap() || facts.isOurTrouble);
     }
 
     /**
@@ -151,7 +278,8 @@ public final class Rules {
      * @param deadline the stamp of the verdict, had nothing put it off
      */
     private static Decision putOff(Facts facts, int deadline) {
-        return Decision.defer(Math.min(facts.limits.cap(), facts.now - deadline + facts.limits.pong()));
+        int stamps = facts.now - deadline + facts.limits.pong();
+        return Decision.defer(facts.isOurTrouble ? stamps : Math.min(facts.limits.cap(), stamps));
     }
 
     /** Whether a verdict waits while many peers are silent at once, up to the cap of the policy and then until its turn comes. */
@@ -184,9 +312,12 @@ public final class Rules {
         };
     }
 
-    /** The stamp by which a quiet connection is looked at although its ping is due later: it may be deaf by then. */
+    /** The stamp by which a quiet connection is looked at although its ping is due later: it may be deaf or stuck by then. */
     public static int dueIfDeaf(Facts facts, int due) {
-        return owesEcho(facts) && !facts.hasVerdict ? earlier(due, deafAt(facts)) : due;
+        int overdue = StateWord.call(facts.word) == StateWord.CALL_RUNNING && !facts.hasVerdict
+                ? earlier(due, facts.callSince + facts.limits.reap() + 1)
+                : due;
+        return owesEcho(facts) && !facts.hasVerdict ? earlier(overdue, deafAt(facts)) : overdue;
     }
 
     /** The stamp by which a connection is looked at for its application's sake, or not before because its peer sleeps. */

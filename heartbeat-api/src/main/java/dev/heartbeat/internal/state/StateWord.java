@@ -36,7 +36,7 @@ public final class StateWord {
     public static final int CALL_QUEUED = 1;
 
     /** The transport has been called and has not returned. */
-    static final int CALL_RUNNING = 2;
+    public static final int CALL_RUNNING = 2;
 
     private static final int CALL_SHIFT = 3;
     private static final int TRIP_SHIFT = 5;
@@ -124,6 +124,11 @@ public final class StateWord {
     /** The ping has not been sent after all: as before it was asked for, but for what is known of the peer since. */
     public static long notAsked(long word, long before) {
         return before | (word & PONGED);
+    }
+
+    /** The peer has not been asked after all, and is not suspect for that: it is asked again. */
+    public static long unasked(long word) {
+        return state(word) == WAITING ? settled(word) : word;
     }
 
     /** The latest ping need not be echoed: it was not sent, or the peer has announced that it will be silent. */

@@ -34,6 +34,11 @@ public final class CoarseTime {
         return (int) (fine >>> (SHIFT - FINE_SHIFT));
     }
 
+    /** The first fine stamp within a stamp. */
+    public static long fine(int stamp) {
+        return (stamp & 0xFFFF_FFFFL) << (SHIFT - FINE_SHIFT);
+    }
+
     /** The nanoseconds from one fine stamp to a later one; 0 if it is not later. */
     public static long nanosBetween(long fineFrom, long fineTo) {
         long fine = (fineTo - fineFrom) << (64 - 42) >> (64 - 42);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The rules by themselves, at moments on both sides of every wrap. */
 class RulesTest {
 
-    private static final Limits LIMITS = new Limits(1_000, 875, 100, 300, 5_000, 0, 100_000, 50_000, 0);
+    private static final Limits LIMITS = new Limits(1_000, 875, 100, 300, 5_000, 0, 100_000, 50_000, 0, 8_192);
 
     private record Moment(int sent) {
 
@@ -133,7 +133,7 @@ class RulesTest {
 
     @Test
     void aWaitingConnectionIsLookedAtInTimeForThePingThatFollowsAnAnswer() {
-        Limits sluggish = new Limits(100, 88, 1_000, 3_000, 5_000, 0, 100_000, 50_000, 0);
+        Limits sluggish = new Limits(100, 88, 1_000, 3_000, 5_000, 0, 100_000, 50_000, 0, 8_192);
 
         assertThat(Rules.due(facts(new Moment(0).asked(), 1, 0, 0, sluggish, 0)))
                 .isEqualTo(88);

@@ -17,7 +17,7 @@ class VerdictRulesTest {
     private static final int CAP = 5_000;
     private static final int HOLD = 900;
     private static final int DEAF = 50_000;
-    private static final Limits LIMITS = new Limits(1_000, 875, PONG, REAP, CAP, HOLD, 100_000, DEAF, 0);
+    private static final Limits LIMITS = new Limits(1_000, 875, PONG, REAP, CAP, HOLD, 100_000, DEAF, 0, 8_192);
 
     private static final long ASKED = StateWord.returned(StateWord.asked(StateWord.planned(0), fine(SENT)));
     private static final long SUSPECT = StateWord.suspected(ASKED);
@@ -64,11 +64,12 @@ class VerdictRulesTest {
     }
 
     @Test
-    void aPingThatWaitsForAThreadPutsItsVerdictOff() {
-        unheardFor(StateWord.queued(SUSPECT), REAP + 1);
+    void theDeadlinesOfAPingThatWaitsForAThreadHaveNotBegun() {
+        unheardFor(StateWord.queued(SUSPECT), 10 * CAP);
+        facts.conclude();
 
         assertThat(Rules.hindrance(facts)).isEqualTo(Hindrance.PING_QUEUED);
-        assertThat(Rules.decide(facts).action()).isEqualTo(Action.DEFER);
+        assertThat(Rules.decide(facts)).isEqualTo(Decision.postpone(10 * CAP));
     }
 
     @Test

@@ -1,0 +1,53 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.TransportFacts;
+import dev.heartbeat.internal.kernel.SocketAddresses;
+import dev.heartbeat.internal.kernel.SocketLook;
+import dev.heartbeat.internal.kernel.SocketLooks;
+import dev.heartbeat.internal.state.Facts;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the kernel about the socket of a connection whose verdict is due: the question is put at one visit, and answered by a later
+ * one, since reading the kernel's table takes a thread that may wait. The pacemaker's thread only.
+ */
+final class KernelInquiry {
+
+    /** A table of a hundred thousand sockets takes half a second, and rests twenty times as long. */
+    private static final int LONGEST_WAIT = 19_073;
+
+    private final SocketLooks looks;
+
+    KernelInquiry(SocketLooks looks) {
+        this.looks = looks;
+    }
+
+    /** Whether an answer is still to come, for which it is not too late. */
+    static boolean isAwaited(ConnectionDetails details, int now) {
+        SocketLook look = details.look;
+        return look != null && !look.isDone() && now - details.lookedAt <= LONGEST_WAIT;
+    }
+
+    /** Takes the answer to the last question, if there is one, or puts the question. */
+    void ask(ConnectionDetails details, Facts facts) {
+        SocketLook look = details.look;
+        if (look != null && facts.now - details.lookedAt <= LONGEST_WAIT) {
+            facts.socket = look.state();
+            details.look = null;
+            return;
+        }
+        SocketAddresses socket = addresses(facts.transport);
+        details.look = socket == null || look != null ? null : looks.look(socket);
+        details.lookedAt = facts.now;
+        facts.isAwaited = details.look != null;
+    }
+
+    private static @Nullable SocketAddresses addresses(TransportFacts transport) {
+        InetSocketAddress local = transport.local().orElse(null);
+        InetSocketAddress remote = transport.remote().orElse(null);
+        return local == null || remote == null || remote.isUnresolved()
+                ? null
+                : new SocketAddresses(local.getPort(), remote.getAddress(), remote.getPort());
+    }
+}

@@ -1,0 +1,115 @@
+package dev.heartbeat.internal.state;
+
+import dev.heartbeat.SocketState;
+import dev.heartbeat.TransportFacts;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is remembered of a connection's transport from one look to the next, since only the difference tells whether output
+ * moves and input arrives. For the pacemaker's thread, but for {@link #echoed}.
+ */
+public final class TransportHistory {
+
+    private static final long UNKNOWN = TransportFacts.UNKNOWN;
+
+    /** Less is read within a moment wherever anybody reads, and the clock of the kernel counts in some milliseconds. */
+    private static final int ARRIVAL_MARGIN = 50;
+
+    /** The least that our ping takes on the wire: two bytes in front of eight. */
+    private static final int PING_FRAME = 10;
+
+    private long progress = UNKNOWN;
+    private long acknowledged = UNKNOWN;
+    private long unacknowledged = UNKNOWN;
+    private int movedAt;
+    private boolean hasMoved;
+    private boolean waits;
+    private boolean held;
+
+    private long unread = UNKNOWN;
+    private long receivedBefore = UNKNOWN;
+
+    private boolean isPinged;
+    private long sentBeforePing;
+    private volatile long sentBeforeEcho;
+
+    /** A ping is about to be handed to the transport: what was in front of the one before it is history. */
+    public void beginPing(TransportFacts transport) {
+        waits = false;
+        hasMoved = false;
+        isPinged = true;
+        held = false;
+        receivedBefore = transport.received();
+        if (transport.sent() != UNKNOWN) {
+            sentBeforePing = transport.sent() + Math.max(0, transport.waiting());
+        }
+    }
+
+    /** The latest ping was echoed: all that was sent before it has arrived. Any thread. */
+    public void echoed() {
+        sentBeforeEcho = sentBeforePing;
+    }
+
+    /** How many bytes were sent before the latest ping and are in front of it for all that an echo has proved. */
+    public long sentInFront() {
+        return Math.max(0, sentBeforePing - sentBeforeEcho);
+    }
+
+    /** Takes in what the transport and the kernel say, and tells the facts that follow from the difference. */
+    public void look(Facts facts) {
+        TransportFacts transport = facts.transport;
+        SocketState socket = facts.socket;
+        lookAtOutput(facts, transport, socket);
+        lookAtInput(facts, transport, socket);
+        boolean isHeld = transport.pingWaits() || StateWord.call(facts.word) != StateWord.NO_CALL;
+        facts.hasJustLeft = held && !isHeld;
+        held = isHeld;
+    }
+
+    private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
+        long inKernel = socket == null ? 0 : socket.unacknowledged();
+        long left = transport.sent() == UNKNOWN ? UNKNOWN : transport.sent() - inKernel;
+        boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
+        boolean waitsNow = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
+        boolean moves = waits
+                && (differs(progress, transport.progress())
+                        || (acknowledged != UNKNOWN && left > acknowledged)
+                        || (socket != null && unacknowledged != UNKNOWN && inKernel < unacknowledged));
+        if (!waits || moves) {
+            movedAt = facts.now;
+        }
+        hasMoved |= moves;
+        waits = waitsNow || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
+        progress = transport.progress();
+        acknowledged = left;
+        unacknowledged = socket == null ? UNKNOWN : inKernel;
+        facts.outputWaits = waitsNow;
+        facts.hasOutputMoved = moves;
+        facts.isOutputInFlight = socket != null && waitsNow && socket.isInFlight();
+        facts.outputMovedAt = movedAt;
+        facts.hasOutputEverMoved = hasMoved;
+    }
+
+    private void lookAtInput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
+        facts.isInputCounted = transport.received() != UNKNOWN && receivedBefore != UNKNOWN;
+        facts.hasInputArrived = (socket != null && unread != UNKNOWN && socket.unread() > unread)
+                || (facts.isInputCounted && transport.received() != receivedBefore)
+                || hasArrivedSincePing(facts, transport);
+        facts.wasUnreadSeen = unread != UNKNOWN;
+        if (socket != null) {
+            unread = socket.unread();
+        }
+    }
+
+    private static boolean hasArrivedSincePing(Facts facts, TransportFacts transport) {
+        if (transport.sinceArrival().isEmpty() || !StateWord.unanswered(facts.word)) {
+            return false;
+        }
+        long sinceArrival = transport.sinceArrival().get().toNanos() >> 20;
+        return sinceArrival + ARRIVAL_MARGIN < facts.now - facts.sent();
+    }
+
+    private static boolean differs(long before, long now) {
+        return before != UNKNOWN && now != UNKNOWN && before != now;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.heartbeat;
+
+import dev.heartbeat.internal.kernel.SocketAddresses;
+import dev.heartbeat.internal.kernel.SocketTable;
+import dev.heartbeat.testkit.ScriptedPeer;
+import dev.heartbeat.testkit.VirtualTime;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A scripted peer whose transport and kernel say what the test wants them to. */
+final class ScriptedSocket extends ScriptedPeer {
+
+    /** The kernel's table, in which each scripted socket of a detector has a line. */
+    static final class Table implements SocketTable {
+
+        private final Map<SocketAddresses, ScriptedSocket> sockets = new HashMap<>();
+        boolean isThere = true;
+        int reads;
+
+        @Override
+        public Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+            reads++;
+            if (!isThere) {
+                throw new IOException("no table");
+            }
+            Map<SocketAddresses, SocketState> found = new HashMap<>();
+            wanted.forEach(socket -> found.put(socket, sockets.get(socket).socket()));
+            return found;
+        }
+    }
+
+    private final InetSocketAddress local = new InetSocketAddress("127.0.0.1", 80);
+    private final InetSocketAddress remote;
+
+    TransportFacts facts = TransportFacts.NONE;
+    long unacknowledged;
+    long unread;
+    int retransmissions;
+    boolean windowClosed;
+
+    /** How much more lies unread for each ping that the peer answers while nobody reads; 0 if somebody does. */
+    long unreadForEachPing;
+
+    boolean refuses;
+
+    ScriptedSocket(VirtualTime time, String id, Table table) {
+        super(time, id);
+        this.remote = new InetSocketAddress("127.0.0.1", 10_000 + table.sockets.size());
+        this.facts = facts.withAddresses(local, remote);
+        table.sockets.put(new SocketAddresses(80, remote.getAddress(), remote.getPort()), this);
+    }
+
+    SocketState socket() {
+        return new SocketState(unacknowledged, unread, retransmissions, windowClosed);
+    }
+
+    @Override
+    public void ping(ByteBuffer payload) throws IOException {
+        if (refuses) {
+            throw new IllegalStateException("a message is being sent");
+        }
+        super.ping(payload);
+        unread += unreadForEachPing;
+    }
+
+    @Override
+    public TransportFacts facts() {
+        return facts;
+    }
+}
