@@ -225,6 +225,11 @@ public final class HeartbeatPolicy {
      * unread was waiting. Counted in active time, without hindrances, and without a hold while many peers are silent at once; after a stall of our own, verdicts wait for as long
      * as it took, two seconds at most, to read what arrived meanwhile.
      *
+     * <p>It can take longer where more is known: for as long as output moves that is in front of the ping, or for what the {@linkplain
+     * #slowestLink() slowest link} would take for what was sent in front of it; by one pong timeout more where output stands
+     * that was not seen before; by the moment that the kernel takes to be asked. And where nothing is known below the
+     * transport, a peer is given twice its latest round trip at least, up to the hindrance cap.
+     *
      * @return the bound
      */
     public Duration detectionTime() {

@@ -56,7 +56,8 @@ class DryRunTest extends DetectorTest {
         clock.advance(POLICY.detectionTime());
         peer.pongLatest();
 
-        clock.advance(POLICY.detectionTime().plus(SLACK));
+        Duration roundTrip = peer.heartbeat().lastRoundTrip().orElseThrow();
+        clock.advance(INTERVAL.plus(roundTrip).plus(roundTrip).plus(SLACK).plus(SLACK));
 
         assertThat(heard.namesFor(peer))
                 .containsExactly("timeout", "reap", "mistake", "recovery", "pong", "timeout", "reap");

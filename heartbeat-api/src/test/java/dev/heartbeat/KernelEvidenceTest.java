@@ -221,7 +221,9 @@ class KernelEvidenceTest extends DetectorTest {
 
         assertThat(reap(peer).reason()).isEqualTo(ReapReason.NOT_ANSWERED);
         assertThat(reap(peer).evidence().socket()).contains(new SocketState(0, 0, 0, false));
-        assertThat(reap(peer).explain()).contains("acknowledged, but not answered").contains("all bytes acknowledged");
+        assertThat(reap(peer).explain())
+                .contains("acknowledged, but not answered")
+                .contains("all bytes acknowledged");
     }
 
     @Test

@@ -82,6 +82,7 @@ final class Scenario implements LivenessListener {
         }
         clock.advance(longer(first.detectionTime(), second.detectionTime())
                 .plus(longer(first.reapAfter(), second.reapAfter()).multipliedBy(3))
+                .plus(longer(first.hindranceCap(), second.hindranceCap()))
                 .plus(excuses)
                 .plusSeconds(6));
         for (SuspiciousPeer peer : peers) {
@@ -263,7 +264,7 @@ final class Scenario implements LivenessListener {
 
     @Override
     public void onPong(Pong event) {
-        of(event.connection()).onPong();
+        of(event.connection()).onPong(event.roundTrip());
     }
 
     @Override

@@ -19,6 +19,7 @@ final class SuspiciousPeer implements Connection {
     private Duration basis;
 
     private Duration excused;
+    private Duration slowness = Duration.ZERO;
     private Duration pingedAt;
     private Duration hinderedSince = Duration.ZERO;
     private Duration policySince;
@@ -176,8 +177,10 @@ final class SuspiciousPeer implements Connection {
 
     // What the detector says.
 
-    void onPong() {
+    /** A peer that took long to answer is given twice as long the next time, since nothing else is known of it here. */
+    void onPong(Duration roundTrip) {
         claim(!ended && !closing && !suspect && heardSincePing, "a round trip out of nothing");
+        slowness = roundTrip.plus(roundTrip);
     }
 
     void onTimeout() {
@@ -218,6 +221,7 @@ final class SuspiciousPeer implements Connection {
         Duration allowed = heartbeat
                 .policy()
                 .detectionTime()
+                .plus(slowness)
                 .plus(mute ? heartbeat.policy().reapAfter().multipliedBy(3) : Duration.ZERO)
                 .plus(scenario.longestQueue())
                 .plus(scenario.excuses())

@@ -97,8 +97,14 @@ final class CheckedConnection implements Connection {
             claim(!isOverdue(basis, policy.pingInterval()), "not pinged in time");
         } else {
             claim(suspect || !isOverdue(pingedAt, policy.pongTimeout()), "not suspected in time");
-            claim(!isOverdue(pingedAt, policy.reapAfter()), "not reaped in time");
+            claim(!isOverdue(pingedAt, patience(policy)), "not reaped in time");
         }
+    }
+
+    /** A peer that took long to answer is given twice as long, since nothing else is known of it here. */
+    private Duration patience(HeartbeatPolicy policy) {
+        Duration twice = heartbeat.lastRoundTrip().orElse(Duration.ZERO).multipliedBy(2);
+        return twice.compareTo(policy.reapAfter()) > 0 ? twice : policy.reapAfter();
     }
 
     // What the detector does.

@@ -151,7 +151,7 @@ public final class Rules {
     }
 
     private static Decision unanswered(Facts facts) {
-        int patience = patience(facts);
+        int patience = facts.limits.reap();
         if (facts.hasVerdict) {
             return Decision.REST;
         }
@@ -201,7 +201,7 @@ public final class Rules {
             case NOT_ASKED, OUTPUT_MOVES -> facts.listened;
             case OUTPUT_STANDS -> later(sent, facts.outputMovedAt);
             case NOT_ACKNOWLEDGED -> moved;
-            default -> later(moved, sent + facts.limits.allowanceFor(facts.sentInFront));
+            default -> later(moved, sent + facts.limits.allowanceFor(facts.sentInFront) + slowness(facts));
         };
     }
 
@@ -209,14 +209,13 @@ public final class Rules {
         return earlier(stamp, other) == stamp ? other : stamp;
     }
 
-    /** The longest wait before the reap: where nothing else is known, at least twice the latest round trip. */
-    private static int patience(Facts facts) {
-        int patience = facts.limits.reap();
-        if (!facts.isGathered || facts.finding != Finding.NOTHING || StateWord.state(facts.word) == CLOSING) {
-            return patience;
+    /** What twice the latest round trip is longer than the patience: nobody is reaped before that where nothing else is known. */
+    private static int slowness(Facts facts) {
+        if (StateWord.state(facts.word) != SUSPECT || facts.finding != Finding.NOTHING) {
+            return 0;
         }
-        long twice = StateWord.roundTripNanos(facts.word) * 2 >> 20;
-        return (int) Math.max(patience, Math.min(twice, facts.limits.cap()));
+        long twice = Math.min(facts.limits.cap(), StateWord.roundTripNanos(facts.word) * 2 >> 20);
+        return (int) Math.max(0, twice - facts.limits.reap());
     }
 
     /** Why nothing came back. */

@@ -61,9 +61,8 @@ public final class TransportHistory {
         SocketState socket = facts.socket;
         lookAtOutput(facts, transport, socket);
         lookAtInput(facts, transport, socket);
-        boolean isHeld = transport.pingWaits() || StateWord.call(facts.word) != StateWord.NO_CALL;
-        facts.hasJustLeft = held && !isHeld;
-        held = isHeld;
+        facts.hasJustLeft = held && !transport.pingWaits();
+        held = transport.pingWaits();
     }
 
     private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
-import dev.heartbeat.internal.state.Decision.Action;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
