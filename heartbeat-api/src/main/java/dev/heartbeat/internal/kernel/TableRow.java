@@ -20,9 +20,6 @@ final class TableRow {
     private static final int LISTEN = 0x0A;
     private static final int CLOSING = 0x0B;
 
-    /** The timer that runs while the other end takes no more bytes. */
-    private static final int WINDOW_PROBE = 0x04;
-
     private final boolean reversed;
     private byte[] bytes = {};
     private int at;
@@ -34,7 +31,6 @@ final class TableRow {
     private long ports;
     private int unacknowledged;
     private int unread;
-    private int timer;
     private int retransmissions;
     private long inode;
 
@@ -67,7 +63,6 @@ final class TableRow {
         expect(':');
         unread = hex(8);
         spaces();
-        timer = hex(2);
         word();
         spaces();
         retransmissions = hex(8);
@@ -105,8 +100,7 @@ final class TableRow {
 
     /** The numbers; one that was read while it changed may be negative, which is none. */
     SocketState state() {
-        return new SocketState(
-                Math.max(0, unacknowledged), Math.max(0, unread), Math.max(0, retransmissions), timer == WINDOW_PROBE);
+        return new SocketState(Math.max(0, unacknowledged), Math.max(0, unread), Math.max(0, retransmissions));
     }
 
     private int addressAndPort() {
@@ -115,8 +109,8 @@ final class TableRow {
             high = 0;
             low = WantedSockets.mapped(first);
         } else {
-            high = (long) first << 32 | networkOrder() & 0xFFFF_FFFFL;
-            low = (long) networkOrder() << 32 | networkOrder() & 0xFFFF_FFFFL;
+            high = joined(first, networkOrder());
+            low = joined(networkOrder(), networkOrder());
         }
         expect(':');
         return hex(4);
@@ -125,6 +119,10 @@ final class TableRow {
     private int networkOrder() {
         int word = hex(8);
         return reversed ? Integer.reverseBytes(word) : word;
+    }
+
+    private static long joined(int upper, int lower) {
+        return (long) upper << 32 | Integer.toUnsignedLong(lower);
     }
 
     private int hex(int digits) {

@@ -46,12 +46,12 @@ final class WantedSockets {
 
     /** The two ports in one number, as they are: a transport may say -1 for none. */
     static long ports(int local, int remote) {
-        return (long) local << 32 | remote & 0xFFFF_FFFFL;
+        return (long) local << 32 | Integer.toUnsignedLong(remote);
     }
 
     /** The lower half of the IPv6 address that stands for an IPv4 address; the upper one is 0. */
     static long mapped(int ipv4) {
-        return 0xFFFF_0000_0000L | ipv4 & 0xFFFF_FFFFL;
+        return 0xFFFF_0000_0000L | Integer.toUnsignedLong(ipv4);
     }
 
     @Nullable
