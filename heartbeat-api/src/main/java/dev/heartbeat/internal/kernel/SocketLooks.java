@@ -26,7 +26,7 @@ public final class SocketLooks implements AutoCloseable {
     private final Logger log;
 
     private final AtomicReference<@Nullable SocketLook> newest = new AtomicReference<>();
-    private final AtomicReference<TablePass> latest;
+    private final AtomicReference<@Nullable TablePass> latest = new AtomicReference<>();
     private final AtomicLong passes = new AtomicLong();
     private volatile boolean open = true;
     private volatile boolean troubled;
@@ -44,7 +44,6 @@ public final class SocketLooks implements AutoCloseable {
         this.executor = executor;
         this.nanoTime = nanoTime;
         this.log = log;
-        this.latest = new AtomicReference<>(TablePass.ended(nanoTime.getAsLong()));
     }
 
     /**
@@ -76,7 +75,7 @@ public final class SocketLooks implements AutoCloseable {
         }
         long now = nanoTime.getAsLong();
         TablePass last = latest.get();
-        if (last.isRested(now)) {
+        if (last == null || last.isRested(now)) {
             TablePass next = new TablePass(now);
             if (latest.compareAndSet(last, next)) {
                 handOver(next, now);

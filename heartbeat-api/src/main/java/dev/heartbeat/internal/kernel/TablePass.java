@@ -25,14 +25,6 @@ final class TablePass {
         this.handedOver = now;
     }
 
-    /** One that takes no time, before the first. */
-    static TablePass ended(long now) {
-        TablePass pass = new TablePass(now);
-        pass.begin();
-        pass.end(now, now);
-        return pass;
-    }
-
     /** True for the one caller who is to run it, or to give it up. */
     boolean begin() {
         return begun.compareAndSet(false, true);
