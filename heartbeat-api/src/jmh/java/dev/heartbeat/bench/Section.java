@@ -13,6 +13,7 @@ enum Section {
     TICKS,
     HERD,
     PUNCTUAL,
+    LOOK,
 
     /** No part: small numbers for all of them, which only show that everything runs. */
     QUICK;

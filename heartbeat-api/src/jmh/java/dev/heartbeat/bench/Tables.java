@@ -60,6 +60,9 @@ final class Tables {
         if (wanted.contains(Section.PUNCTUAL)) {
             punctual();
         }
+        if (wanted.contains(Section.LOOK)) {
+            look();
+        }
         if (quick) {
             System.out.println("\nToo few and too short to judge by:");
         }
@@ -197,6 +200,32 @@ final class Tables {
         int connections = quick ? 5_000 : 100_000;
         goals.punctual(sections.least(Punctual.class, List.of(String.valueOf(connections)))
                 .get(String.valueOf(connections)));
+    }
+
+    private void look() {
+        Table table = new Table(
+                "One pass over the kernel's sockets",
+                "CPU ms, one wanted",
+                "every connection wanted",
+                "of it the kernel's",
+                "us per line",
+                "bytes allocated, one wanted",
+                "bytes per wanted");
+        int connections = quick ? 2_000 : 9_500; // both ends of more take more descriptors than most processes may have
+        for (int lines : quick ? List.of(2 * connections) : List.of(4_000, 2 * connections, 100_000)) {
+            int opened = Math.min(connections, lines / 2);
+            Map<String, Double> measured = sections.least(SocketPass.class, List.of(String.valueOf(opened)), lines)
+                    .get(String.valueOf(opened));
+            table.row(
+                    "%,.0f lines".formatted(measured.get("lines")),
+                    measured.get("one-ms"),
+                    measured.get("all-ms"),
+                    measured.get("kernel-ms"),
+                    measured.get("one-ms") * 1_000 / measured.get("lines"),
+                    measured.get("one-bytes"),
+                    measured.get("all-bytes") / opened);
+        }
+        table.print();
     }
 
     private void herd() {
