@@ -20,6 +20,9 @@ final class TableRow {
     private static final int LISTEN = 0x0A;
     private static final int CLOSING = 0x0B;
 
+    /** The timer that runs while the other end takes no more bytes. */
+    private static final int WINDOW_PROBE = 0x04;
+
     private final boolean reversed;
     private byte[] bytes = {};
     private int at;
@@ -31,6 +34,7 @@ final class TableRow {
     private long ports;
     private int unacknowledged;
     private int unread;
+    private int timer;
     private int retransmissions;
     private long inode;
 
@@ -63,6 +67,7 @@ final class TableRow {
         expect(':');
         unread = hex(8);
         spaces();
+        timer = hex(2);
         word();
         spaces();
         retransmissions = hex(8);
@@ -100,7 +105,11 @@ final class TableRow {
 
     /** The numbers; one that was read while it changed may be negative, which is none. */
     SocketState state() {
-        return new SocketState(Math.max(0, unacknowledged), Math.max(0, unread), Math.max(0, retransmissions));
+        return new SocketState(
+                Math.max(0, unacknowledged),
+                Math.max(0, unread),
+                Math.max(0, retransmissions),
+                timer == WINDOW_PROBE);
     }
 
     private int addressAndPort() {

@@ -72,7 +72,7 @@ public final class TransportHistory {
         boolean waitsNow = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
         boolean moves = waits
                 && (differs(progress, transport.progress())
-                        || (acknowledged != UNKNOWN && left > acknowledged)
+                        || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
                         || (socket != null && unacknowledged != UNKNOWN && inKernel < unacknowledged));
         if (!waits || moves) {
             movedAt = facts.now;

@@ -36,7 +36,7 @@ class ProcNetTableTest {
 
     private static final SocketAddresses V4 = new SocketAddresses(8080, address("10.1.2.3"), 53_994);
     private static final SocketAddresses V6 = new SocketAddresses(8080, address("2001:db8::a:1"), 53_994);
-    private static final SocketState STATE = new SocketState(14, 20, 6);
+    private static final SocketState STATE = new SocketState(14, 20, 6, false);
 
     @TempDir
     private Path directory;
@@ -62,7 +62,7 @@ class ProcNetTableTest {
         write("tcp", new TableText(order).socket(V4, 14, 20, 6));
         write("tcp6", new TableText(order).socket(V6, 7, 0, 0));
 
-        assertThat(table(order).read(Set.of(V4, V6))).isEqualTo(Map.of(V4, STATE, V6, new SocketState(7, 0, 0)));
+        assertThat(table(order).read(Set.of(V4, V6))).isEqualTo(Map.of(V4, STATE, V6, new SocketState(7, 0, 0, false)));
     }
 
     @ParameterizedTest
@@ -140,7 +140,7 @@ class ProcNetTableTest {
 
         assertThat(table().read(Set.of(V4, new SocketAddresses(1, V4.remote(), 2)))
                         .values())
-                .containsExactly(new SocketState(0, 0, 0), new SocketState(0, 0, 0));
+                .containsExactly(new SocketState(0, 0, 0, false), new SocketState(0, 0, 0, false));
     }
 
     @Test
@@ -168,7 +168,7 @@ class ProcNetTableTest {
 
         assertThat(table().read(Set.of(V4, V6)))
                 .isEqualTo(Map.of(
-                        V4, new SocketState(Integer.MAX_VALUE, Integer.MAX_VALUE, 255), V6, new SocketState(0, 0, 0)));
+                        V4, new SocketState(Integer.MAX_VALUE, Integer.MAX_VALUE, 255, false), V6, new SocketState(0, 0, 0, false)));
     }
 
     @Test
@@ -239,7 +239,7 @@ class ProcNetTableTest {
             if (expected.containsKey(socket)) {
                 continue;
             }
-            SocketState state = new SocketState(random.nextInt() >>> 1, random.nextInt() >>> 1, random.nextInt(256));
+            SocketState state = new SocketState(random.nextInt() >>> 1, random.nextInt() >>> 1, random.nextInt(256), false);
             if (random.nextInt(10) == 0) {
                 text.raw(text.toString()
                         .substring(random.nextInt(TableText.HEADER.length()))

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What this kernel's table tells of real sockets. */
 class RealSocketTest {
 
-    private static final SocketState IDLE = new SocketState(0, 0, 0);
+    private static final SocketState IDLE = new SocketState(0, 0, 0, false);
 
     private final SocketTable table = new ProcNetTable();
 
@@ -47,9 +47,9 @@ class RealSocketTest {
             assertThat(state(pair.here)).isEqualTo(IDLE);
 
             pair.peer.write(ByteBuffer.allocate(20));
-            awaitState(pair.here, new SocketState(0, 20, 0));
+            awaitState(pair.here, new SocketState(0, 20, 0, false));
             pair.peer.write(ByteBuffer.allocate(7));
-            awaitState(pair.here, new SocketState(0, 27, 0));
+            awaitState(pair.here, new SocketState(0, 27, 0, false));
 
             pair.here.read(ByteBuffer.allocate(100));
             assertThat(state(pair.here)).isEqualTo(IDLE);
@@ -61,7 +61,7 @@ class RealSocketTest {
         try (Pair pair = Pair.open(StandardProtocolFamily.INET, "127.0.0.1")) {
             pair.peer.write(ByteBuffer.allocate(20));
             pair.peer.shutdownOutput();
-            awaitState(pair.here, new SocketState(0, 20, 0));
+            awaitState(pair.here, new SocketState(0, 20, 0, false));
 
             ByteBuffer all = ByteBuffer.allocate(20);
             while (all.hasRemaining()) {
@@ -85,6 +85,8 @@ class RealSocketTest {
             long standing = state(pair.here).unacknowledged();
             assertThat(standing).isGreaterThan(16 * 1024);
             assertThat(state(pair.here).retransmissions()).isZero();
+            Await.until(() -> state(pair.here).windowClosed());
+            assertThat(state(pair.here).isInFlight()).isFalse();
 
             ByteBuffer some = ByteBuffer.allocate(256 * 1024);
             Await.until(() -> {

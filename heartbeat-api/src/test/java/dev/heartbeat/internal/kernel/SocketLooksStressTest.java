@@ -137,6 +137,6 @@ class SocketLooksStressTest {
     }
 
     private static SocketState stateOf(SocketAddresses socket) {
-        return new SocketState(socket.localPort(), socket.remotePort(), 0);
+        return new SocketState(socket.localPort(), socket.remotePort(), 0, false);
     }
 }

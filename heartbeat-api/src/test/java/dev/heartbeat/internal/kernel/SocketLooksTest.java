@@ -32,7 +32,7 @@ class SocketLooksTest {
 
     private static final SocketAddresses ONE = new SocketAddresses(80, address("10.0.0.1"), 4_000);
     private static final SocketAddresses OTHER = new SocketAddresses(80, address("10.0.0.2"), 4_000);
-    private static final SocketState STATE = new SocketState(14, 20, 6);
+    private static final SocketState STATE = new SocketState(14, 20, 6, false);
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000);
     private final Map<SocketAddresses, SocketState> sockets = new HashMap<>();

@@ -35,7 +35,7 @@ class VanishedSocketTest {
             try (Socket socket = accepted.get()) {
                 SocketAddresses addresses =
                         new SocketAddresses(socket.getLocalPort(), socket.getInetAddress(), socket.getPort());
-                Await.until(() -> new SocketState(0, 0, 0).equals(state(addresses)));
+                Await.until(() -> new SocketState(0, 0, 0, false).equals(state(addresses)));
 
                 namespace.cut();
                 socket.getOutputStream().write(new byte[14]);
