@@ -85,6 +85,20 @@ class RawPeerTest {
     }
 
     @Test
+    void aSlowPeerDoesNotMakeUpForTheTimeInWhichItWasFrozen() throws Exception {
+        client.slow(100_000).mute().freeze();
+        Thread.sleep(500);
+        long begin = System.nanoTime();
+        client.thaw();
+
+        other.send(new Frame(true, Frame.BINARY, new byte[50_000]));
+
+        client.awaitData();
+        assertThat(System.nanoTime() - begin).isGreaterThan(350_000_000L);
+        assertThat(client.taken()).isGreaterThan(50_000);
+    }
+
+    @Test
     void anEndInGoodOrderIsToldFromAReset() throws Exception {
         client.send(Frame.close(1000));
         assertThat(other.await(Frame.CLOSE).closeCode()).isEqualTo(1000);

@@ -89,6 +89,15 @@ abstract class PeerSocket implements Closeable {
     }
 
     /**
+     * Counts the bytes that it has read so far, those of the handshake too; behind TLS as they are decrypted.
+     *
+     * @return how many since it connected
+     */
+    public long taken() {
+        return stream.taken();
+    }
+
+    /**
      * The port on this side.
      *
      * @return its number

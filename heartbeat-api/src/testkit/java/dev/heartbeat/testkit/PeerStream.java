@@ -10,9 +10,14 @@ final class PeerStream extends FilterInputStream {
     /** Small, so that a pause begins soon after it was asked for, and a rate is even. */
     private static final int MOST_AT_ONCE = 8 * 1024;
 
+    /** Often, as a sender sees a reader that pauses for long as one that has stopped. */
+    private static final int PACED_READS_PER_SECOND = 10;
+
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
     private int bytesPerSecond = Integer.MAX_VALUE;
-    private long pacedSince;
-    private long taken;
+    private long dueAt;
+    private volatile long taken;
     private boolean frozen;
     private volatile boolean failed;
 
@@ -22,8 +27,12 @@ final class PeerStream extends FilterInputStream {
 
     synchronized void pace(int rate) {
         bytesPerSecond = rate;
-        pacedSince = System.nanoTime();
-        taken = 0;
+        dueAt = System.nanoTime();
+    }
+
+    /** How many bytes have been taken in since it was opened. */
+    long taken() {
+        return taken;
     }
 
     synchronized void freeze(boolean freeze) {
@@ -46,7 +55,7 @@ final class PeerStream extends FilterInputStream {
     public int read(byte[] bytes, int offset, int length) throws IOException {
         try {
             await();
-            int some = super.read(bytes, offset, Math.min(length, MOST_AT_ONCE));
+            int some = super.read(bytes, offset, Math.min(length, atOnce()));
             take(Math.max(0, some));
             // What was on its way when the peer froze is not seen before it thaws.
             await();
@@ -57,8 +66,15 @@ final class PeerStream extends FilterInputStream {
         }
     }
 
+    private synchronized int atOnce() {
+        return Math.min(MOST_AT_ONCE, Math.max(1, bytesPerSecond / PACED_READS_PER_SECOND));
+    }
+
+    /** What was not taken in while there was nothing, or while it was frozen, is not made up for: no link does so. */
     private synchronized void take(int some) {
         taken += some;
+        long earliest = System.nanoTime() - NANOS_PER_SECOND / PACED_READS_PER_SECOND;
+        dueAt = Math.max(dueAt, earliest) + some * NANOS_PER_SECOND / bytesPerSecond;
     }
 
     private synchronized void await() throws IOException {
@@ -74,8 +90,6 @@ final class PeerStream extends FilterInputStream {
 
     /** For how many nanoseconds what was taken in so far is to be enough. */
     private long early() {
-        return bytesPerSecond == Integer.MAX_VALUE
-                ? 0
-                : pacedSince + taken * 1_000_000_000L / bytesPerSecond - System.nanoTime();
+        return bytesPerSecond == Integer.MAX_VALUE ? 0 : dueAt - System.nanoTime();
     }
 }

@@ -155,9 +155,10 @@ public final class RawPeer extends PeerSocket {
     }
 
     /**
-     * Takes bytes in at a rate from now on, as over a slow link, whenever it reads.
+     * Takes bytes in at a rate from now on, evenly, as over a slow link, whenever it reads; a ping behind a large message is
+     * answered when it has read that far.
      *
-     * @param bytesPerSecond how many at most
+     * @param bytesPerSecond how many at most, from 1
      * @return this
      */
     public RawPeer slow(int bytesPerSecond) {
