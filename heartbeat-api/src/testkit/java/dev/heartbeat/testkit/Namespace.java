@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,12 @@ public final class Namespace implements Closeable {
 
     private static final long ID = ProcessHandle.current().pid();
     private static final AtomicInteger MADE = new AtomicInteger();
+
+    /** A bucket must hold one whole packet, or none ever passes. */
+    private static final int SMALLEST_BURST = 1600;
+
+    private static final int BURSTS_PER_SECOND = 100;
+    private static final int BITS = 8;
 
     private final int number = MADE.getAndIncrement() % 64;
     private final String name = "heartbeat-" + ID + "-" + number;
@@ -91,6 +98,37 @@ public final class Namespace implements Closeable {
      */
     public void restore() throws IOException {
         run("ip -n " + name + " link set " + inner + " up");
+    }
+
+    /**
+     * Limits what goes to the peers to a rate, as a slow link with a queue in front of it does, or skips the test where
+     * that cannot be done: it needs the command {@code tc} and the kernel's token bucket filter. May be called again.
+     *
+     * @param bitsPerSecond the rate, from 1000; what is over it waits
+     * @param queue the longest that a packet waits, from 1 ms, before those behind it are dropped
+     * @throws IOException if the thread is interrupted
+     */
+    public void limitDownlink(int bitsPerSecond, Duration queue) throws IOException {
+        limit("tc qdisc replace dev " + outer, bitsPerSecond, queue);
+    }
+
+    /**
+     * Limits what comes from the peers to a rate, as {@link #limitDownlink} does the other way.
+     *
+     * @param bitsPerSecond the rate, from 1000; what is over it waits
+     * @param queue the longest that a packet waits, from 1 ms, before those behind it are dropped
+     * @throws IOException if the thread is interrupted
+     */
+    public void limitUplink(int bitsPerSecond, Duration queue) throws IOException {
+        limit("tc -n " + name + " qdisc replace dev " + inner, bitsPerSecond, queue);
+    }
+
+    private static void limit(String device, int bitsPerSecond, Duration queue) throws IOException {
+        int burst = Math.max(SMALLEST_BURST, bitsPerSecond / BITS / BURSTS_PER_SECOND);
+        String command = device + " root tbf rate " + bitsPerSecond + "bit burst " + burst + " latency "
+                + queue.toMillis() + "ms";
+        assumeTrue(
+                Processes.succeeds(Arrays.asList(command.split(" "))), "this machine cannot limit the rate of a link");
     }
 
     /** Starts a process over there, which ends with the namespace at the latest. */
