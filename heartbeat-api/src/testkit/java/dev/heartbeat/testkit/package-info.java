@@ -22,7 +22,8 @@
  *
  * <p><b>With real sockets</b>: {@link dev.heartbeat.testkit.RawPeer} is a peer that does as it is told, {@link
  * dev.heartbeat.testkit.RawServer} one for clients, {@link dev.heartbeat.testkit.PeerProcess} one that hangs, and in a {@link
- * dev.heartbeat.testkit.Namespace} one whose network is gone. {@link dev.heartbeat.testkit.RecordingListener} remembers what was
+ * dev.heartbeat.testkit.Namespace} one whose network is slow or gone; {@link dev.heartbeat.testkit.Proxy} is nginx or HAProxy in
+ * front of a server. {@link dev.heartbeat.testkit.RecordingListener} remembers what was
  * told, {@link dev.heartbeat.testkit.Descriptors} asks the kernel what is held.
  *
  * <p><b>For a transport of one's own</b>: {@link dev.heartbeat.testkit.ConnectionContract} has the tests that every {@link
