@@ -4,12 +4,16 @@ import dev.heartbeat.testkit.Frame;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A connection in as few lines as it takes: blocking I/O, and one lock for whatever is sent. */
 final class PlainSocketConnection implements Connection {
@@ -18,12 +22,23 @@ final class PlainSocketConnection implements Connection {
 
     private final Socket socket;
     private final DataInputStream in;
+    private final CountedOutput out;
+    private final InetSocketAddress local;
+    private final InetSocketAddress remote;
     private final String id;
-    private final Object sending = new Object();
+    private final AtomicInteger framesWaiting = new AtomicInteger();
+    private volatile boolean pingWaits;
+    private volatile Runnable handler = () -> {};
+
+    /** Fair, or a ping would never get between the parts of a download. */
+    private final Lock sending = new ReentrantLock(true);
 
     PlainSocketConnection(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+        this.out = new CountedOutput(socket.getOutputStream());
+        this.local = (InetSocketAddress) socket.getLocalSocketAddress();
+        this.remote = (InetSocketAddress) socket.getRemoteSocketAddress();
         this.id = "plain-" + socket.getPort();
     }
 
@@ -35,6 +50,11 @@ final class PlainSocketConnection implements Connection {
         String head = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 + "Sec-WebSocket-Accept: " + accept(key) + "\r\n\r\n";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** What the application does about a message, on the thread that reads. */
+    void handledBy(Runnable onMessage) {
+        handler = onMessage;
     }
 
     void watchedBy(ZombieDetector detector) {
@@ -49,6 +69,7 @@ final class PlainSocketConnection implements Connection {
                     heartbeat.pongReceived(ByteBuffer.wrap(frame.payload()));
                 } else {
                     heartbeat.dataReceived();
+                    handler.run();
                 }
             }
         } catch (IOException ended) {
@@ -67,10 +88,13 @@ final class PlainSocketConnection implements Connection {
         }
     }
 
-    void send(int bytes) {
+    /** Sends messages one behind the other, without waiting for the peer to take them. */
+    void push(int messages, int bytes) {
         PlainSocketServer.daemon(id + "-sender", () -> {
             try {
-                send(new Frame(true, Frame.BINARY, new byte[bytes]));
+                for (int i = 0; i < messages; i++) {
+                    send(new Frame(true, Frame.BINARY, new byte[bytes]));
+                }
             } catch (IOException terminated) {
                 // Nobody waits for it.
             }
@@ -78,8 +102,13 @@ final class PlainSocketConnection implements Connection {
     }
 
     private void send(Frame frame) throws IOException {
-        synchronized (sending) {
-            frame.write(socket.getOutputStream(), false);
+        framesWaiting.incrementAndGet();
+        sending.lock();
+        try {
+            frame.write(out, false);
+        } finally {
+            sending.unlock();
+            framesWaiting.decrementAndGet();
         }
     }
 
@@ -97,7 +126,18 @@ final class PlainSocketConnection implements Connection {
     public void ping(ByteBuffer payload) throws IOException {
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
+        pingWaits = true;
         send(new Frame(true, Frame.PING, bytes));
+        pingWaits = false;
+    }
+
+    @Override
+    public TransportFacts facts() {
+        return TransportFacts.NONE
+                .withSent(out.count())
+                .withOutput(framesWaiting.get(), out.count())
+                .withPingWaiting(pingWaits)
+                .withAddresses(local, remote);
     }
 
     @Override

@@ -26,12 +26,17 @@ final class PlainSocketServer implements WatchingServer {
         return URI.create("ws://" + host + ":" + socket.getLocalPort() + "/");
     }
 
-    @Override
-    public Served next() throws InterruptedException {
+    PlainSocketConnection accepted() throws InterruptedException {
         PlainSocketConnection connection = accepted.poll(60, TimeUnit.SECONDS);
         if (connection == null) {
             throw new AssertionError("nobody came within a minute");
         }
+        return connection;
+    }
+
+    @Override
+    public Served next() throws InterruptedException {
+        PlainSocketConnection connection = accepted();
         return new Served() {
             @Override
             public Connection connection() {
@@ -40,7 +45,7 @@ final class PlainSocketServer implements WatchingServer {
 
             @Override
             public void send(int bytes) {
-                connection.send(bytes);
+                connection.push(1, bytes);
             }
         };
     }
