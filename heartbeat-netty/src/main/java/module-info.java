@@ -8,6 +8,7 @@ module dev.heartbeat.netty {
     requires io.netty.codec.http;
     requires transitive io.netty.common;
     requires org.slf4j;
+    requires static io.netty.codec.http2;
     requires static org.jspecify;
 
     exports dev.heartbeat.netty;

@@ -5,9 +5,11 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
+import dev.heartbeat.TransportFacts;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundInvoker;
@@ -18,10 +20,8 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,8 +36,14 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     @Nullable
     ChannelHandlerContext ctx;
 
-    private final LongSupplier clock;
+    /** What was seen at the latest look at the output. */
     private @Nullable OutputProgress outputProgress;
+
+    /** The latest ping, until it is written. */
+    private @Nullable Future<?> pingUnderway;
+
+    /** The bytes that have been written to the channel. */
+    private long written;
 
     /** Whether the handler is behind the frame codec; if not, it is at the head of the pipeline. */
     boolean seesFrames;
@@ -56,15 +62,6 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     /** Whether reading was resumed after a pause, so that input that arrived during the pause may still be unread. */
     private boolean readResumed;
-
-    /**
-     * A connection that has no channel yet.
-     *
-     * @param clock nanoseconds, for the progress of the output
-     */
-    ChannelConnection(LongSupplier clock) {
-        this.clock = clock;
-    }
 
     /**
      * The channel of this connection.
@@ -92,13 +89,18 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     public final void ping(ByteBuffer payload) {
         beforePing(channel());
         PingWebSocketFrame ping = new PingWebSocketFrame(Unpooled.wrappedBuffer(payload));
-        var unused = outbound().writeAndFlush(ping).addListener(this::afterPing);
+        Future<?> sent = send(ping);
+        pingUnderway = sent;
+        var unused = sent.addListener(this::afterPing);
     }
 
     /**
      * A failure in the pipeline, such as an encoder's, says nothing of the peer; one of the transport may be due to it.
      */
     private void afterPing(Future<?> sent) {
+        if (pingUnderway == sent) {
+            pingUnderway = null;
+        }
         Throwable cause = sent.cause();
         pingsGetThrough = cause == null || cause instanceof IOException;
         if (cause != null && !pingsGetThrough) {
@@ -110,9 +112,6 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     public final boolean seesPongs() {
         return seesFrames && pingsGetThrough;
     }
-
-    /** How long a live peer may be silent, or accept no output. */
-    abstract Duration patience();
 
     /** A ping is about to be sent. */
     abstract void beforePing(Channel channel);
@@ -139,18 +138,19 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         boolean paused = !channel.config().isAutoRead() && !(readPending && isReadExplicit);
         boolean unread = paused || readResumed;
         readResumed = paused;
-        if (outputMoves(channel)) {
-            return Hindrance.OUTPUT_IN_PROGRESS;
-        }
         return unread ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
-    /** Whether pending output has moved within the patience, or all of it has been written since the last call. */
-    private boolean outputMoves(Channel channel) {
-        OutputProgress before = outputProgress;
-        long now = clock.getAsLong();
-        outputProgress = OutputProgress.of(channel, before, now);
-        return outputProgress == null ? before != null : outputProgress.moves(now, patience());
+    @Override
+    public final TransportFacts facts() {
+        Channel channel = channel();
+        outputProgress = OutputProgress.of(channel, outputProgress);
+        return ChannelFacts.of(channel, outputProgress, written, pingUnderway != null);
+    }
+
+    /** A message is about to be written; it must not have been released. */
+    final void countWritten(Object message) {
+        written += FrameSize.of(message);
     }
 
     @Override
@@ -193,12 +193,18 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     private void sendCloseFrameAndClose(int code) {
-        ChannelOutboundInvoker out = outbound();
         Object last = closeFrameSent ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
         closeFrameSent = true;
-        var unused = out.writeAndFlush(last).addListener(flushed -> {
-            var unusedFuture = out.close();
+        var unused = send(last).addListener(flushed -> {
+            var unusedFuture = outbound().close();
         });
+    }
+
+    private ChannelFuture send(Object frame) {
+        if (seesFrames) {
+            countWritten(frame);
+        }
+        return outbound().writeAndFlush(frame);
     }
 
     /** Where frames are written: as near to the transport as they can be encoded. */

@@ -15,10 +15,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +42,9 @@ import org.slf4j.LoggerFactory;
  * reaped, but there are no round trips, and a warning is logged, once for each server channel.
  *
  * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of
- * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, and
- * while a message is being written, silence is no evidence ({@link dev.heartbeat.Hindrance}).
+ * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, silence
+ * is no evidence ({@link dev.heartbeat.Hindrance}). What waits to be written, in the channel, in a handler or behind an
+ * HTTP/2 window, and whether it moves, is told to the detector ({@link dev.heartbeat.TransportFacts}).
  *
  * <p><b>Events.</b> Beside the detector's listeners, the handlers behind the codec get {@link
  * dev.heartbeat.LivenessEvent.Timeout}, {@link dev.heartbeat.LivenessEvent.Recovery} and {@link
@@ -114,11 +113,6 @@ public final class HeartbeatHandler extends ChannelConnection {
      * @throws NullPointerException if the detector is null
      */
     public HeartbeatHandler(ZombieDetector detector) {
-        this(detector, System::nanoTime);
-    }
-
-    HeartbeatHandler(ZombieDetector detector, LongSupplier clock) {
-        super(clock);
         this.detector = requireNonNull(detector, "detector");
     }
 
@@ -255,6 +249,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         boolean isCloseFrame = message instanceof CloseWebSocketFrame;
+        countWritten(message);
         var unused = ctx.write(message, promise);
         if (isCloseFrame) {
             closeFrameSent = true;
@@ -269,11 +264,6 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null) {
             heartbeat.closing();
         }
-    }
-
-    @Override
-    Duration patience() {
-        return heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
     }
 
     @Override

@@ -1,61 +1,64 @@
 package dev.heartbeat.netty;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.ChannelPromise;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The progress of a channel's pending output, as seen from one call to the next. It is read off the message at the
- * front of the outbound buffer, since the number of pending bytes stays the same until a large message has been written
- * completely.
- *
- * @param message the identity hash code of the message at the front, so that the message is not kept alive
- * @param sent the bytes of that message that the kernel has accepted
- * @param marker done when all output that was pending when the marker was queued has been written. Until then the same
- *     object at the front is the same message; later it may be a recycled buffer
- * @param hasMoved whether output was ever seen to move
- * @param movedAt when output was last seen to move, or first seen
+ * How much output of a channel waits for the kernel, and how far it has come, as seen from one look to the next. What is
+ * waiting and what moves is told in numbers; whether that is fast enough, the detector decides.
  */
-record OutputProgress(int message, long sent, ChannelPromise marker, boolean hasMoved, long movedAt) {
+interface OutputProgress {
+
+    /** The bytes that wait, 0 if none do. */
+    long waiting();
+
+    /** How often output was seen to have moved on since the look before. */
+    long moves();
 
     /**
      * The progress of a channel. To be called on its event loop.
      *
      * @param before the result of the previous call
-     * @return null if no output is pending
+     * @return null if the channel does not tell
      */
-    static @Nullable OutputProgress of(Channel channel, @Nullable OutputProgress before, long now) {
+    static @Nullable OutputProgress of(Channel channel, @Nullable OutputProgress before) {
         ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
-        Object front = output == null ? null : output.current();
-        if (output == null || front == null) {
-            return null;
+        if (output != null) {
+            return BufferedOutput.of(channel, output, before);
         }
-        int message = System.identityHashCode(front);
-        long sent = output.currentProgress();
+        // Without an outbound buffer it is a stream of a multiplexed connection, or closed.
+        return isHttp2Stream(channel) && channel.isOpen() ? Http2Output.of(channel, before) : null;
+    }
+
+    private static boolean isHttp2Stream(Channel channel) {
+        try {
+            return Http2Output.isStream(channel);
+        } catch (NoClassDefFoundError noHttp2) {
+            return false;
+        }
+    }
+
+    /** Nothing waits; what has waited before has been written, which is a move. */
+    static OutputProgress idle(@Nullable OutputProgress before) {
         if (before == null) {
-            return new OutputProgress(message, sent, queueMarker(output, channel), false, now);
+            return Idle.SINCE_EVER;
         }
-        boolean markerPassed = before.marker.isDone();
-        ChannelPromise marker = markerPassed ? queueMarker(output, channel) : before.marker;
-        boolean moves = markerPassed || message != before.message || sent != before.sent;
-        return new OutputProgress(message, sent, marker, moves || before.hasMoved, moves ? now : before.movedAt);
+        return before.waiting() == 0 ? before : new Idle(before.moves() + 1);
     }
 
     /**
-     * Whether output was seen to move within the patience. A shorter time would not do: a kernel whose buffer is full
-     * accepts nothing until the peer has taken a third of it, which on a slow link is half a minute and more.
+     * Of a channel without pending output.
+     *
+     * @param moves as ever
      */
-    boolean moves(long now, Duration patience) {
-        return hasMoved && now - movedAt < patience.toNanos();
-    }
+    record Idle(long moves) implements OutputProgress {
 
-    /** Queues an empty buffer behind all pending output. */
-    private static ChannelPromise queueMarker(ChannelOutboundBuffer output, Channel channel) {
-        ChannelPromise marker = channel.newPromise();
-        output.addMessage(Unpooled.EMPTY_BUFFER, 0, marker);
-        return marker;
+        private static final Idle SINCE_EVER = new Idle(0);
+
+        @Override
+        public long waiting() {
+            return 0;
+        }
     }
 }

@@ -89,7 +89,7 @@ final class VirtualTimeChannel implements AutoCloseable {
 
     /** A handler of this channel's detector, not yet added. */
     HeartbeatHandler heartbeatHandler() {
-        return new HeartbeatHandler(detector, nanos::get);
+        return new HeartbeatHandler(detector);
     }
 
     /** Performs the opening handshake as the peer would. */
