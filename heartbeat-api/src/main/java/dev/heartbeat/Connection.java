@@ -2,13 +2,14 @@ package dev.heartbeat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
  * A transport's connection as the detector sees it: the port that every adapter implements.
  *
  * <p>{@link #isOpen()}, {@link #facts()}, {@link #hindrance()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
- * #listener()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
+ * #listener()} and {@link #idleTimeout()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
  * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
  * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
  * throws is contained: it never ends the detector's work for this or another connection.
@@ -94,6 +95,18 @@ public interface Connection {
      */
     default boolean seesPongs() {
         return true;
+    }
+
+    /**
+     * The silence in both directions after which the transport itself closes the connection. A peer is asked when three
+     * quarters of it have passed, however long the ping interval of the policy is, so that no live one is closed for it; an
+     * announced silence is not interrupted. Asked when the watch begins, at its first tick, and whenever the connection is
+     * given a policy; a timeout that is set later counts from the next policy on.
+     *
+     * @return the timeout; empty, as by default, if there is none or it is not known
+     */
+    default Optional<Duration> idleTimeout() {
+        return Optional.empty();
     }
 
     /**

@@ -109,7 +109,8 @@ public interface Heartbeat {
     /**
      * The policy in force for this connection.
      *
-     * @return the detector's policy, or the one given since
+     * @return the detector's policy, or the one given since; with a shorter ping interval where the transport's own {@linkplain
+     *     Connection#idleTimeout() idle timeout} asks for that
      */
     HeartbeatPolicy policy();
 

@@ -238,6 +238,31 @@ public final class HeartbeatPolicy {
                 .plus(CoarseTime.duration(6L * CoarseTime.tick(pongTimeout, pingInterval) + 3));
     }
 
+    /**
+     * This policy for a connection that is closed when it has been idle for so long: its ping interval is three quarters of
+     * that at most. The detector applies it by itself where the {@linkplain Connection#idleTimeout() transport} tells.
+     *
+     * @param idleTimeout the silence after which the connection is closed
+     * @return a policy that differs in its ping interval only, which is at least 1 ms and may be below what {@linkplain
+     *     Builder#adaptive adaptive} policies start from; this policy if its interval is short enough
+     * @throws IllegalArgumentException if the timeout is not positive
+     * @throws NullPointerException if it is null
+     */
+    public HeartbeatPolicy forIdleTimeout(Duration idleTimeout) {
+        requireNonNull(idleTimeout, "idleTimeout");
+        if (idleTimeout.isNegative() || idleTimeout.isZero()) {
+            throw new IllegalArgumentException("idleTimeout must be positive: " + idleTimeout);
+        }
+        Duration latest = idleTimeout.minus(idleTimeout.dividedBy(4));
+        Duration interval = latest.compareTo(SHORTEST) < 0 ? SHORTEST : latest;
+        if (pingInterval.compareTo(interval) <= 0) {
+            return this;
+        }
+        Builder builder = toBuilder();
+        builder.pingInterval = interval;
+        return builder.build();
+    }
+
     static Duration inRange(String name, Duration value) {
         requireNonNull(value, name);
         if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {

@@ -3,6 +3,7 @@ package dev.heartbeat.internal.dispatch;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.TransportFacts;
@@ -51,6 +52,16 @@ public final class SafeCalls {
         } catch (Throwable unknowable) {
             log.debug("{} does not tell whether it sees pongs", id(connection), unknowable);
             return true;
+        }
+    }
+
+    /** The policy for a connection, which goes by the connection's own idle timeout if it has one. */
+    public static HeartbeatPolicy fit(HeartbeatPolicy policy, Connection connection) {
+        try {
+            return connection.idleTimeout().map(policy::forIdleTimeout).orElse(policy);
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell its idle timeout", id(connection), unknowable);
+            return policy;
         }
     }
 

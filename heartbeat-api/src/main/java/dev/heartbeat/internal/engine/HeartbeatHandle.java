@@ -153,7 +153,7 @@ final class HeartbeatHandle implements Heartbeat {
     @Override
     public void policy(HeartbeatPolicy policy) {
         requireNonNull(policy, "policy");
-        binding.pacemaker.inbox().changePolicy(this, policy, binding.pacemaker);
+        binding.pacemaker.inbox().changePolicy(this, policy);
     }
 
     @Override

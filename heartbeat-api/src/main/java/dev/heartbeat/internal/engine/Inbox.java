@@ -2,9 +2,11 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Connection;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ final class Inbox {
     private final Object lock = new Object();
 
     // Guarded by lock.
-    private final Map<HeartbeatPolicy, PolicyBinding> bindings = new HashMap<>();
+    private final Map<BindingKey, PolicyBinding> bindings = new HashMap<>();
     private List<HeartbeatHandle> arrivals = new ArrayList<>();
     private List<Command> commands = new ArrayList<>();
     private int watched;
@@ -41,6 +43,9 @@ final class Inbox {
 
     /** A connection that has been taken in; the first one starts the tick. */
     record Arrival(HeartbeatHandle heartbeat, boolean isFirst) {}
+
+    /** A policy, and the interval that it is kept with where connections have an idle timeout. */
+    private record BindingKey(HeartbeatPolicy given, Duration pingInterval) {}
 
     /** What has come between two ticks, in lists that are used again; belongs to the pacemaker's thread. */
     static final class Batch {
@@ -63,11 +68,12 @@ final class Inbox {
     /** Takes a connection in; null once {@link #end} or {@link #refuse} has been called. */
     @Nullable
     Arrival admit(Connection connection, HeartbeatPolicy policy, Pacemaker pacemaker) {
+        HeartbeatPolicy fitted = SafeCalls.fit(policy, connection);
         synchronized (lock) {
             if (ended || refuses) {
                 return null;
             }
-            HeartbeatHandle heartbeat = new HeartbeatHandle(connection, join(policy, pacemaker));
+            HeartbeatHandle heartbeat = new HeartbeatHandle(connection, join(policy, fitted, pacemaker));
             watched++;
             pacemaker.storm().watched(1);
             arrivals.add(heartbeat);
@@ -94,16 +100,43 @@ final class Inbox {
         }
     }
 
-    void changePolicy(HeartbeatHandle heartbeat, HeartbeatPolicy policy, Pacemaker pacemaker) {
-        synchronized (lock) {
-            if (ended || StateWord.state(heartbeat.word()) == StateWord.ENDED) {
-                return;
-            }
-            PolicyBinding binding = join(policy, pacemaker);
-            heartbeat.binding().users--;
-            heartbeat.binding(binding);
-            commands.add(Command.look(heartbeat));
+    /** Puts a policy in force for a connection. */
+    void changePolicy(HeartbeatHandle heartbeat, HeartbeatPolicy policy) {
+        Connection connection = heartbeat.connection();
+        if (connection == null) {
+            return;
         }
+        HeartbeatPolicy fitted = SafeCalls.fit(policy, connection);
+        synchronized (lock) {
+            if (rebind(heartbeat, policy, fitted)) {
+                commands.add(Command.look(heartbeat));
+            }
+        }
+    }
+
+    /** Fits the policy of a connection to its idle timeout anew: the application may have set that since the watch began. */
+    void refit(HeartbeatHandle heartbeat) {
+        Connection connection = heartbeat.connection();
+        PolicyBinding before = heartbeat.binding();
+        HeartbeatPolicy fitted = connection == null ? before.policy : SafeCalls.fit(before.given, connection);
+        if (!fitted.pingInterval().equals(before.policy.pingInterval())) {
+            synchronized (lock) {
+                if (heartbeat.binding() == before) { // or else it has just been fitted
+                    rebind(heartbeat, before.given, fitted);
+                }
+            }
+        }
+    }
+
+    /** Under the lock; whether the connection is still watched. */
+    private boolean rebind(HeartbeatHandle heartbeat, HeartbeatPolicy given, HeartbeatPolicy fitted) {
+        if (ended || StateWord.state(heartbeat.word()) == StateWord.ENDED) {
+            return false;
+        }
+        PolicyBinding before = heartbeat.binding();
+        heartbeat.binding(join(given, fitted, before.pacemaker));
+        before.users--;
+        return true;
     }
 
     int watched() {
@@ -174,11 +207,12 @@ final class Inbox {
     }
 
     /** Under the lock. */
-    private PolicyBinding join(HeartbeatPolicy policy, Pacemaker pacemaker) {
-        PolicyBinding binding = bindings.get(policy);
+    private PolicyBinding join(HeartbeatPolicy given, HeartbeatPolicy fitted, Pacemaker pacemaker) {
+        BindingKey key = new BindingKey(given, fitted.pingInterval());
+        PolicyBinding binding = bindings.get(key);
         if (binding == null) {
-            binding = new PolicyBinding(pacemaker, policy, now);
-            bindings.put(policy, binding);
+            binding = new PolicyBinding(pacemaker, given, fitted, now);
+            bindings.put(key, binding);
             publishBindings();
         }
         binding.users++;

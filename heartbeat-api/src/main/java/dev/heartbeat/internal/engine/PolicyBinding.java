@@ -27,7 +27,13 @@ final class PolicyBinding {
     }
 
     final Pacemaker pacemaker;
+
+    /** The policy that the connections were given. */
+    final HeartbeatPolicy given;
+
+    /** The policy in force, whose pings come in time for the connections' idle timeout. */
     final HeartbeatPolicy policy;
+
     final Limits limits;
 
     /** Whether the policy is adaptive, so that what is heard is counted too. */
@@ -42,8 +48,9 @@ final class PolicyBinding {
     @SuppressWarnings("UnusedVariable") // read and written through CLOCK
     private int clock;
 
-    PolicyBinding(Pacemaker pacemaker, HeartbeatPolicy policy, int now) {
+    PolicyBinding(Pacemaker pacemaker, HeartbeatPolicy given, HeartbeatPolicy policy, int now) {
         this.pacemaker = pacemaker;
+        this.given = given;
         this.policy = policy;
         this.limits = Limits.of(policy);
         this.learns = policy.wrongReapsPer1000Hours().isPresent();

@@ -37,6 +37,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
 
     /** Takes a connection in. */
     void admit(HeartbeatHandle heartbeat) {
+        pacemaker.inbox().refit(heartbeat);
         begin(heartbeat);
         if (StateWord.state(heartbeat.word()) != StateWord.ENDED) {
             plan(heartbeat);

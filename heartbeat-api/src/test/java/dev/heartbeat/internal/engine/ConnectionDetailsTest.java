@@ -64,8 +64,8 @@ class ConnectionDetailsTest {
 
     @Test
     void aHeartbeatBeginsOneSetOfDetailsHoweverManyAskForIt() {
-        HeartbeatHandle heartbeat =
-                new HeartbeatHandle(connection, new PolicyBinding(null, HeartbeatPolicy.defaults(), 0));
+        HeartbeatHandle heartbeat = new HeartbeatHandle(
+                connection, new PolicyBinding(null, HeartbeatPolicy.defaults(), HeartbeatPolicy.defaults(), 0));
         assertThat(heartbeat.detailsIfAny()).isNull();
 
         ConnectionDetails first = heartbeat.details();
