@@ -6,10 +6,12 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import jakarta.websocket.CloseReason;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A session as the detector sees it. */
 final class SessionConnection implements Connection {
@@ -49,11 +51,24 @@ final class SessionConnection implements Connection {
         }
     }
 
-    /** Through the asynchronous remote: on Jetty a ping through the basic one breaks a partial message being sent. */
+    /**
+     * Through the asynchronous remote: on Jetty a ping through the basic one breaks a partial message being sent. Where the
+     * application collects messages in batches, Tomcat and Undertow keep a ping in the batch, which is sent early for it.
+     */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
         progress.beforePing();
-        session.getAsyncRemote().sendPing(payload);
+        RemoteEndpoint.Async remote = session.getAsyncRemote();
+        remote.sendPing(payload);
+        if (remote.getBatchingAllowed() || session.getBasicRemote().getBatchingAllowed()) {
+            remote.flushBatch();
+        }
+    }
+
+    @Override
+    public Optional<Duration> idleTimeout() {
+        long millis = session.getMaxIdleTimeout();
+        return millis > 0 ? Optional.of(Duration.ofMillis(millis)) : Optional.empty();
     }
 
     @Override

@@ -3,11 +3,14 @@ package dev.heartbeat.jakarta;
 import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.doAnswer;
 import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.timeout;
+import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
@@ -21,6 +24,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.mockito.ArgumentCaptor;
@@ -30,7 +35,15 @@ class SessionConnectionTest {
 
     private final Map<String, Object> properties = new HashMap<>();
     private final Session session = SessionHeartbeatTest.session("s-1", properties);
+    private final RemoteEndpoint.Async remote = mock(RemoteEndpoint.Async.class);
+    private final RemoteEndpoint.Basic basicRemote = mock(RemoteEndpoint.Basic.class);
     private final SessionConnection connection = new SessionConnection(session, Watch.claim(session));
+
+    @BeforeEach
+    void giveRemotes() {
+        when(session.getAsyncRemote()).thenReturn(remote);
+        when(session.getBasicRemote()).thenReturn(basicRemote);
+    }
 
     @Test
     void isCalledWhatTheSessionIsCalled() {
@@ -40,13 +53,53 @@ class SessionConnectionTest {
 
     @Test
     void pingsThroughTheAsynchronousRemote() throws Exception {
-        RemoteEndpoint.Async remote = mock(RemoteEndpoint.Async.class);
-        when(session.getAsyncRemote()).thenReturn(remote);
         ByteBuffer payload = ByteBuffer.allocate(8);
 
         connection.ping(payload);
 
         verify(remote).sendPing(payload);
+        verify(remote, never()).flushBatch();
+    }
+
+    @Test
+    void sendsTheBatchThatAPingWouldWaitInWhicheverRemoteWasToldToCollectIt() throws Exception {
+        when(remote.getBatchingAllowed()).thenReturn(true, false);
+        when(basicRemote.getBatchingAllowed()).thenReturn(true);
+
+        connection.ping(ByteBuffer.allocate(8));
+        verify(remote).flushBatch();
+        connection.ping(ByteBuffer.allocate(8));
+        verify(remote, times(2)).flushBatch();
+    }
+
+    /** The API lets a container refuse a ping while a message is being written: then the peer has not been asked. */
+    @Test
+    void passesTheRefusalOfAContainerThatIsWritingOnAsItIs() throws Exception {
+        AtomicBoolean writing = new AtomicBoolean(true);
+        doAnswer(call -> {
+                    if (writing.get()) {
+                        throw new IllegalStateException("a message is being written");
+                    }
+                    return null;
+                })
+                .when(remote)
+                .sendPing(any());
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> connection.ping(ByteBuffer.allocate(8)))
+                .withMessage("a message is being written")
+                .withNoCause();
+        writing.set(false);
+        assertThatNoException().isThrownBy(() -> connection.ping(ByteBuffer.allocate(8)));
+    }
+
+    @Test
+    void tellsTheIdleTimeoutOfTheSessionIfItHasOne() {
+        when(session.getMaxIdleTimeout()).thenReturn(30_000L, 0L, -1L);
+
+        assertThat(connection.idleTimeout()).contains(Duration.ofSeconds(30));
+        assertThat(connection.idleTimeout()).isEmpty();
+        assertThat(connection.idleTimeout()).isEmpty();
     }
 
     @Test
