@@ -46,9 +46,11 @@ import jakarta.websocket.server.ServerEndpointConfig;
  * dev.heartbeat.Termination} says so.
  *
  * <p>Pings keep the container's own idle timeout from firing, for dead peers too, since all containers count an
- * outbound ping as activity. An idle timeout no longer than the ping interval, such as Jetty's 30 s by default, closes
- * live sessions before a ping is due. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is
- * logged once.
+ * outbound ping as activity. A ping is due no later than three quarters of the session's own timeout after the latest sign of
+ * life, as it is set when the watch begins, at the end of that tick, or when the session is given a policy; one that the
+ * application sets later is the application's affair. A timeout no longer than the patience of the policy, such as Jetty's 30 s by
+ * default, still ends sessions that do not answer a ping before the detector would: dead ones, which are then told of as closed,
+ * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once.
  */
 public final class SessionHeartbeat {
 
@@ -207,7 +209,7 @@ public final class SessionHeartbeat {
 
     private static Heartbeat begin(Session session, Watch watch, ZombieDetector detector) {
         Heartbeat begun = watch.begin(session, detector);
-        WARNINGS.check(session, begun.policy().pingInterval());
+        WARNINGS.check(session, begun.policy().reapAfter());
         return begun;
     }
 

@@ -24,9 +24,9 @@ final class SettingsWarnings {
      *
      * @return whether a warning was logged
      */
-    boolean check(Session session, Duration pingInterval) {
+    boolean check(Session session, Duration patience) {
         try {
-            boolean timeout = checkIdleTimeout(session, pingInterval);
+            boolean timeout = checkIdleTimeout(session, patience);
             return checkThreads(session) || timeout;
         } catch (RuntimeException unknown) {
             log.debug("Session {} does not tell its settings", session.getId(), unknown);
@@ -34,16 +34,17 @@ final class SettingsWarnings {
         }
     }
 
-    private boolean checkIdleTimeout(Session session, Duration pingInterval) {
+    /** No second ping follows an unanswered one, so that the timeout runs from it. */
+    private boolean checkIdleTimeout(Session session, Duration patience) {
         long timeout = session.getMaxIdleTimeout();
-        if (timeout <= 0 || timeout > pingInterval.toMillis() || !issued.add(Warning.IDLE_TIMEOUT)) {
+        if (timeout <= 0 || timeout > patience.toMillis() || !issued.add(Warning.IDLE_TIMEOUT)) {
             return false;
         }
         log.warn(
-                "The container closes sessions that are idle for {} ms, live or not, before a ping is due, which is after "
-                        + "{} ms of silence; call session.setMaxIdleTimeout(0), or ping more often",
+                "The container closes sessions {} ms after a ping that is not answered, dead or slow, before a verdict is "
+                        + "due, which is {} ms after it; call session.setMaxIdleTimeout(0)",
                 timeout,
-                pingInterval.toMillis());
+                patience.toMillis());
         return true;
     }
 

@@ -15,33 +15,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SettingsWarningsTest {
 
-    private static final Duration INTERVAL = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final SettingsWarnings warnings = new SettingsWarnings();
     private final Session session = SessionHeartbeatTest.session("s-1", new HashMap<>());
 
     @Test
-    void warnsOnceOfAnIdleTimeoutThatFiresBeforeAPingIsDue() {
+    void warnsOnceOfAnIdleTimeoutThatFiresBeforeAVerdictIsDue() {
         when(session.getMaxIdleTimeout()).thenReturn(30_000L);
 
-        assertThat(warnings.check(session, INTERVAL)).isTrue();
-        assertThat(warnings.check(session, INTERVAL)).isFalse();
+        assertThat(warnings.check(session, PATIENCE)).isTrue();
+        assertThat(warnings.check(session, PATIENCE)).isFalse();
     }
 
     @Test
     void hasNothingToSayOfALongerIdleTimeoutOrNone() {
         when(session.getMaxIdleTimeout()).thenReturn(30_001L, 0L, -1L);
 
-        assertThat(warnings.check(session, INTERVAL)).isFalse();
-        assertThat(warnings.check(session, INTERVAL)).isFalse();
-        assertThat(warnings.check(session, INTERVAL)).isFalse();
+        assertThat(warnings.check(session, PATIENCE)).isFalse();
+        assertThat(warnings.check(session, PATIENCE)).isFalse();
+        assertThat(warnings.check(session, PATIENCE)).isFalse();
     }
 
     @Test
     void putsUpWithASessionThatRefusesToTell() {
         when(session.getMaxIdleTimeout()).thenThrow(new IllegalStateException("closed"));
 
-        assertThat(warnings.check(session, INTERVAL)).isFalse();
+        assertThat(warnings.check(session, PATIENCE)).isFalse();
     }
 
     /** With their defaults: Jetty's idle timeout is 30 s, and Undertow runs handlers on its I/O threads. */
@@ -50,7 +50,7 @@ class SettingsWarningsTest {
     void warnsOfTheDefaultsOfJettyAndUndertowOnly(Launcher launcher) throws Exception {
         BlockingQueue<Boolean> warned = new LinkedBlockingQueue<>();
         try (Bench bench = new Bench(Bench.PATIENT)) {
-            bench.serve(launcher, Endpoints.at("/", session -> warned.add(warnings.check(session, INTERVAL))));
+            bench.serve(launcher, Endpoints.at("/", session -> warned.add(warnings.check(session, PATIENCE))));
             bench.connect("/");
 
             assertThat(warned.poll(60, TimeUnit.SECONDS))
