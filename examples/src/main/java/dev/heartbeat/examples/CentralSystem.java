@@ -45,9 +45,8 @@ public final class CentralSystem {
      */
     @OnMessage
     public String call(String message, Session session) {
-        // Pongs alone keep a peer alive that answers pings; this keeps one that only talks.
-        SessionHeartbeat.of(session).dataReceived();
-        return Ocpp.answer(message);
+        // Keeps a peer that talks but answers no ping, and one whose pongs queue behind this method.
+        return SessionHeartbeat.handleMessage(session, () -> Ocpp.answer(message));
     }
 
     /**

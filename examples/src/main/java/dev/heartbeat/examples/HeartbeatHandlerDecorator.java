@@ -1,6 +1,5 @@
 package dev.heartbeat.examples;
 
-import dev.heartbeat.Heartbeat;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.jakarta.SessionHeartbeat;
 import jakarta.websocket.Session;
@@ -48,14 +47,10 @@ public final class HeartbeatHandlerDecorator extends WebSocketHandlerDecorator {
             super.handleMessage(session, message);
             return;
         }
-        Heartbeat heartbeat = SessionHeartbeat.of(jakarta);
-        heartbeat.dataReceived();
-        if (message instanceof PongMessage pong && heartbeat.pongReceived(pong.getPayload())) {
-            return;
-        }
-        SessionHeartbeat.Busy busy = SessionHeartbeat.busy(jakarta);
-        try (busy) {
-            super.handleMessage(session, message);
+        boolean isAnswer = message instanceof PongMessage pong
+                && SessionHeartbeat.of(jakarta).pongReceived(pong.getPayload());
+        if (!isAnswer) {
+            SessionHeartbeat.handleMessage(jakarta, () -> super.handleMessage(session, message));
         }
     }
 

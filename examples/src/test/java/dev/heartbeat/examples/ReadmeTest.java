@@ -73,7 +73,7 @@ class ReadmeTest {
     /** What the README leaves out: imports, and what its lines stand in. */
     private static String unit(String block) {
         boolean isClass = block.contains("class ");
-        boolean isMember = block.contains("@OnOpen");
+        boolean isMember = block.contains("@OnOpen") || block.contains("@OnMessage");
         String log = "static final Logger log = LoggerFactory.getLogger(\"app\");";
         if (isClass) {
             return IMPORTS.replace("import dev.heartbeat.examples.LoggingListener;\n", "")

@@ -8,6 +8,7 @@ import dev.heartbeat.ZombieDetector;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gives Jakarta WebSocket sessions, of servers and of clients, a heartbeat.
@@ -17,7 +18,17 @@ import jakarta.websocket.server.ServerEndpointConfig;
  * public void open(Session session) {
  *     SessionHeartbeat.attach(session, detector);
  * }
+ *
+ * @OnMessage
+ * public void hear(String message, Session session) throws IOException {
+ *     SessionHeartbeat.handleMessage(session, () -> store(message));
+ * }
  * }</pre>
+ *
+ * <p>In every container pongs queue behind the application's own handler. A {@linkplain #wrap wrapped} endpoint is seen to
+ * run its handlers. Of an attached or watched session it is known from {@link #handleMessage} and {@link #busy}, and
+ * otherwise only on Linux, where the kernel tells that something of the peer lies unread. Without either, a handler that takes
+ * longer than the patience of the policy costs a live peer its connection.
  *
  * <p>A session is watched once; the watch may begin at any time while the session is open. It puts one entry into the
  * session's user properties, under {@code dev.heartbeat.watch}. Methods may be called from any thread; none blocks.
@@ -78,7 +89,7 @@ public final class SessionHeartbeat {
 
     /**
      * Watches a session whose pongs the application, or a framework, receives itself and reports by {@link
-     * Heartbeat#pongReceived}. Without those reports, or {@link Heartbeat#dataReceived()}, live peers are reaped.
+     * Heartbeat#pongReceived}. Without those reports, or {@link #handleMessage}, live peers are reaped.
      *
      * @param session the session
      * @param detector the detector
@@ -110,10 +121,61 @@ public final class SessionHeartbeat {
     }
 
     /**
-     * Marks a session as busy: the application does something that keeps pongs from being read, such as running a
-     * message handler, behind which pongs queue. Until the mark is closed no verdict is reached on the session, up to
-     * the {@linkplain dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. The handlers of wrapped
-     * endpoints are marked automatically.
+     * Handles a message of an {@link #attach attached} or {@link #watch watched} session: notes that the peer was heard, and,
+     * until the action has ended, that its pongs queue behind the handler. For {@code @OnMessage} methods and the message
+     * handlers of sessions that are not wrapped; those of wrapped endpoints are called this way by themselves.
+     *
+     * <pre>{@code
+     * @OnMessage
+     * public void hear(String message, Session session) throws IOException {
+     *     SessionHeartbeat.handleMessage(session, () -> store(message));
+     * }
+     * }</pre>
+     *
+     * <p>The action runs at once, in the calling thread, also if the session is not watched, or not any more.
+     *
+     * @param session the session that the message came by
+     * @param action what the application does with the message
+     * @param <E> what the action throws
+     * @throws E as the action does, and nothing of its own
+     * @throws NullPointerException if an argument is null
+     */
+    public static <E extends Throwable> void handleMessage(Session session, MessageAction<E> action) throws E {
+        requireNonNull(action, "action");
+        HandlerActivity activity = messageReceived(session);
+        try {
+            action.run();
+        } finally {
+            activity.ended();
+        }
+    }
+
+    /**
+     * Handles a message as {@link #handleMessage(Session, MessageAction)} does, for handlers that answer it by a result.
+     *
+     * @param session the session that the message came by
+     * @param function what the application does with the message
+     * @param <T> the type of the result
+     * @param <E> what the function throws
+     * @return what the function returns
+     * @throws E as the function does, and nothing of its own
+     * @throws NullPointerException if an argument is null
+     */
+    public static <T, E extends Throwable> T handleMessage(Session session, MessageFunction<T, E> function) throws E {
+        requireNonNull(function, "function");
+        HandlerActivity activity = messageReceived(session);
+        try {
+            return function.apply();
+        } finally {
+            activity.ended();
+        }
+    }
+
+    /**
+     * Marks a session as busy: the application does something outside its message handlers that keeps pongs from being
+     * read, such as a slow opening. Until the mark is closed no verdict is reached on the session, up to the {@linkplain
+     * dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. In a message handler, {@link #handleMessage} does
+     * this and more. The handlers of wrapped endpoints are marked automatically.
      *
      * <pre>{@code
      * SessionHeartbeat.Busy busy = SessionHeartbeat.busy(session);
@@ -166,6 +228,40 @@ public final class SessionHeartbeat {
         return WatchingConfigurator.wrap(config, requireNonNull(detector, "detector"));
     }
 
+    /**
+     * What an application does with a message.
+     *
+     * @param <E> what it throws
+     */
+    @FunctionalInterface
+    public interface MessageAction<E extends Throwable> {
+
+        /**
+         * Handles the message.
+         *
+         * @throws E whatever the application throws
+         */
+        void run() throws E;
+    }
+
+    /**
+     * What an application does with a message that it answers by a result.
+     *
+     * @param <T> the type of the result
+     * @param <E> what it throws
+     */
+    @FunctionalInterface
+    public interface MessageFunction<T, E extends Throwable> {
+
+        /**
+         * Handles the message.
+         *
+         * @return the answer
+         * @throws E whatever the application throws
+         */
+        T apply() throws E;
+    }
+
     /** A mark that the application keeps a session busy; see {@link #busy}. */
     @FunctionalInterface
     public interface Busy extends AutoCloseable {
@@ -211,6 +307,26 @@ public final class SessionHeartbeat {
         Heartbeat begun = watch.begin(session, detector);
         WARNINGS.check(session, begun.policy().reapAfter());
         return begun;
+    }
+
+    /** Notes a message of a session, and its handler as running; {@link HandlerActivity#ended} follows. */
+    private static HandlerActivity messageReceived(Session session) {
+        Watch watch = findIfAny(requireNonNull(session, "session"));
+        HandlerActivity activity = watch == null ? new HandlerActivity() : watch.activity();
+        if (watch != null) {
+            watch.dataReceived();
+        }
+        activity.started();
+        return activity;
+    }
+
+    /** Null also if the session throws, for which no message handler is to fail. */
+    private static @Nullable Watch findIfAny(Session session) {
+        try {
+            return Watch.find(session);
+        } catch (RuntimeException unknown) {
+            return null;
+        }
     }
 
     private static Watch find(Session session) {

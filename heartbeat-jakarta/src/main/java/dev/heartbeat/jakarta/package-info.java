@@ -6,10 +6,10 @@
  * <p>Inside: {@code Watch} holds what is known of one session, and {@code SessionConnection} is the session as the
  * detector's {@link dev.heartbeat.Connection}.
  *
- * <p>Signs of life come from {@code PongReceiver}, the pong handler, and, in wrapped endpoints, from the message
- * handlers that {@code SessionProxy} decorates by {@code MessageHandlerDecorator}; it finds their message types by
- * {@code HandlerTypes}. {@code WatchingConfigurator} makes the wrapped endpoints, and {@code ApplicationConfig} is the
- * configuration that they see.
+ * <p>Signs of life come from {@code PongReceiver}, the pong handler, from {@code SessionHeartbeat.handleMessage} and, in
+ * wrapped endpoints, from the message handlers that {@code SessionProxy} decorates by {@code MessageHandlerDecorator}; it
+ * finds their message types by {@code HandlerTypes}. {@code WatchingConfigurator} makes the wrapped endpoints, and {@code
+ * ApplicationConfig} is the configuration that they see.
  *
  * <p>A silence is excused by {@code HandlerActivity}, the running handlers behind which pongs queue, and by {@code
  * IoProgress}, output that moves and input that arrives.

@@ -9,8 +9,16 @@ import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.testkit.Frame;
 import dev.heartbeat.testkit.RawPeer;
+import jakarta.websocket.OnError;
+import jakarta.websocket.OnMessage;
+import jakarta.websocket.OnOpen;
+import jakarta.websocket.Session;
+import jakarta.websocket.server.PathParam;
+import jakarta.websocket.server.ServerEndpoint;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +41,9 @@ class HindranceTest {
     /** Several times as long as it takes to reap a peer that is not heard. */
     private static final Duration LONG = QUICK.detectionTime().multipliedBy(3);
 
+    /** By container. */
+    private static final Map<String, HindranceTest> RUNNING = new ConcurrentHashMap<>();
+
     private final Launcher launcher;
     private final CountDownLatch entered = new CountDownLatch(1);
     private final CountDownLatch release = new CountDownLatch(1);
@@ -45,6 +56,7 @@ class HindranceTest {
     @AfterEach
     void end() {
         release.countDown();
+        RUNNING.remove(launcher.toString(), this);
         bench.close();
     }
 
@@ -90,6 +102,14 @@ class HindranceTest {
     }
 
     @Test
+    void sparesAPeerBehindAHandlerOfAnAttachedSessionThatHandlesItsMessageByOneCall() throws Exception {
+        RUNNING.put(launcher.toString(), this);
+        bench.serve(launcher, Launcher.Deployment.of(Annotated.class));
+
+        assertSpared("/slow/" + launcher);
+    }
+
+    @Test
     void sparesNobodyForLongerThanTheCap() throws Exception {
         HeartbeatPolicy capped =
                 QUICK.toBuilder().hindranceCap(Duration.ofSeconds(1)).build();
@@ -117,7 +137,11 @@ class HindranceTest {
     }
 
     private void assertSpared() throws Exception {
-        RawPeer peer = bench.connect("/slow").live();
+        assertSpared("/slow");
+    }
+
+    private void assertSpared(String path) throws Exception {
+        RawPeer peer = bench.connect(path).live();
         bench.await(Pong.class);
         peer.send(Frame.text("work"));
         assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
@@ -144,6 +168,30 @@ class HindranceTest {
             release.await(60, TimeUnit.SECONDS);
         } catch (InterruptedException reaped) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An endpoint as the documents have it; made by the container, so that it finds its test by its path. */
+    @ServerEndpoint("/slow/{container}")
+    public static class Annotated {
+
+        @OnOpen
+        public void open(@PathParam("container") String container, Session session) {
+            Bench bench = RUNNING.get(container).bench;
+            bench.watches(SessionHeartbeat.attach(session, bench.detector));
+        }
+
+        @OnMessage
+        public String hear(@PathParam("container") String container, String message, Session session) {
+            return SessionHeartbeat.handleMessage(session, () -> {
+                RUNNING.get(container).block();
+                return message;
+            });
+        }
+
+        @OnError
+        public void error(Throwable gone) {
+            // its peer goes without a close frame at the end of the test
         }
     }
 }

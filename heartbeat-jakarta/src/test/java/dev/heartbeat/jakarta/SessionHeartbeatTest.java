@@ -13,10 +13,14 @@ import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.testkit.VirtualTime;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -108,6 +112,63 @@ class SessionHeartbeatTest {
     }
 
     @Test
+    void whatIsHandledIsHeard() {
+        VirtualTime time = new VirtualTime();
+        try (ZombieDetector inVirtualTime = time.detector(HeartbeatPolicy.defaults())) {
+            Heartbeat heartbeat = SessionHeartbeat.attach(session, inVirtualTime);
+
+            for (int second = 0; second < 200; second++) {
+                time.advance(Duration.ofSeconds(1));
+                SessionHeartbeat.handleMessage(session, () -> {});
+            }
+            assertThat(heartbeat.isWatched()).isTrue();
+
+            time.advance(heartbeat.policy().detectionTime());
+            assertThat(heartbeat.isWatched()).isFalse();
+        }
+    }
+
+    @Test
+    void aHandlerIsSeenToRunUntilItHasEndedHoweverItEnds() throws IOException {
+        SessionHeartbeat.attach(session, detector);
+        HandlerActivity activity = Watch.find(session).activity();
+
+        String answer = SessionHeartbeat.handleMessage(session, () -> {
+            assertThat(activity.activeSinceLastCall()).isTrue();
+            assertThat(activity.activeSinceLastCall()).isTrue();
+            return answerOf(false);
+        });
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> SessionHeartbeat.handleMessage(session, () -> answerOf(true)));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> SessionHeartbeat.handleMessage(session, () -> {
+                    answerOf(true);
+                }));
+
+        assertThat(answer).isEqualTo("answer");
+        activity.activeSinceLastCall();
+        assertThat(activity.activeSinceLastCall()).isFalse();
+    }
+
+    @Test
+    void noHandlerFailsBecauseItsSessionIsNotWatchedOrNotAnyMore() {
+        AtomicInteger handled = new AtomicInteger();
+        SessionHeartbeat.handleMessage(session, handled::incrementAndGet);
+        SessionHeartbeat.attach(session, detector).closed();
+        SessionHeartbeat.handleMessage(session, handled::incrementAndGet);
+        when(session.getUserProperties()).thenThrow(new IllegalStateException("closed"));
+        SessionHeartbeat.handleMessage(session, handled::incrementAndGet);
+        doThrow(new UnsupportedOperationException("strange container"))
+                .when(session)
+                .getUserProperties();
+        SessionHeartbeat.handleMessage(session, handled::incrementAndGet);
+        detector.close();
+        SessionHeartbeat.handleMessage(session, handled::incrementAndGet);
+
+        assertThat(handled).hasValue(5);
+    }
+
+    @Test
     void findsAHeartbeatThatHasEnded() {
         Heartbeat heartbeat = SessionHeartbeat.attach(session, detector);
 
@@ -165,6 +226,13 @@ class SessionHeartbeatTest {
                 .isSameAs(refusal);
 
         assertThat(SessionHeartbeat.watch(session, detector).isWatched()).isTrue();
+    }
+
+    private static String answerOf(boolean fails) throws IOException {
+        if (fails) {
+            throw new IOException("broken");
+        }
+        return "answer";
     }
 
     static Session session(String id, Map<String, Object> properties) {
