@@ -1,9 +1,8 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
-import java.nio.ByteBuffer;
 import java.util.Collection;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrizzlyConnection implements TransportConnection {
 
-    /** The attributes of Grizzly's connection in which Tyrus keeps its own, on a server and on a client. */
-    private static final List<String> TYRUS_ATTRIBUTES = List.of(
-            "org.glassfish.tyrus.container.grizzly.server.GrizzlyServerFilter.Connection",
-            "org.glassfish.tyrus.container.grizzly.client.GrizzlyClientFilter.Connection");
-
     private final Object writer;
     private final Object connection;
+    private final Output output = new Output();
+    private @Nullable GrizzlyProbe probe;
 
     private GrizzlyConnection(Object writer, Object connection) {
         this.writer = writer;
@@ -45,28 +41,29 @@ final class GrizzlyConnection implements TransportConnection {
         Reflection.invoke(connection, "terminateSilently");
     }
 
-    /** The number of frames that wait for Grizzly, and of bytes that wait for the kernel. */
     @Override
-    public @Nullable Object pendingOutput() {
-        Object bytes = Reflection.invoke(connection, "getAsyncWriteQueue", "spaceInBytes");
-        int frames = Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> tasks
-                ? tasks.size()
-                : 0;
-        return frames == 0 && (bytes == null || bytes.equals(0)) ? null : frames + "+" + bytes;
+    public Optional<Addresses> addresses() {
+        return Addresses.of(
+                Reflection.invoke(connection, "getLocalAddress"), Reflection.invoke(connection, "getPeerAddress"));
     }
 
-    /** The number of bytes of an incomplete frame, which Tyrus buffers until the rest arrives. */
+    /**
+     * What waits are the frames that wait for Grizzly, and the bytes that wait for the kernel. Whether it moves is told by
+     * what has been written: more that waits is no progress, and a peer that does not read may be sent to all the time.
+     */
     @Override
-    public @Nullable Object receivedInput() {
-        Object attributes = Reflection.invoke(connection, "getAttributes");
-        for (String attribute : TYRUS_ATTRIBUTES) {
-            Object tyrus = attributes == null ? null : Reflection.invokeWith(attributes, "getAttribute", attribute);
-            Object reader = tyrus == null ? null : Reflection.invoke(tyrus, "getReadHandler");
-            if (reader != null) {
-                return Reflection.field(reader, "buffer") instanceof ByteBuffer part ? part.remaining() : 0;
-            }
+    public TransportFacts addTo(TransportFacts known) {
+        if (probe == null) {
+            probe = GrizzlyProbe.addTo(connection);
         }
-        return null;
+        if (!probe.isAdded()) {
+            return known;
+        }
+        TransportFacts facts = known.withSent(probe.written()).withReceived(probe.read());
+        return Reflection.invoke(connection, "getAsyncWriteQueue", "spaceInBytes") instanceof Integer bytes
+                        && Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> frames
+                ? output.addTo(facts, (long) bytes + frames.size(), probe.written())
+                : facts;
     }
 
     @Override

@@ -1,9 +1,12 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** The end point of a Jetty session. A close with unsent data waits for Jetty's idle timeout, for ever if that is 0. */
@@ -14,7 +17,7 @@ final class JettyConnection implements TransportConnection {
 
     private final Object coreSession;
     private final Method abort;
-    private boolean wasWriting;
+    private final Output output = new Output();
 
     private JettyConnection(Object coreSession, Method abort) {
         this.coreSession = coreSession;
@@ -40,30 +43,57 @@ final class JettyConnection implements TransportConnection {
         abort.invoke(coreSession);
     }
 
-    /**
-     * The time of the end point's latest read or write, while a write is not complete. Jetty writes a large message in
-     * parts, and its flusher is idle between them, so a write is taken to go on for one call after it was last seen.
-     */
+    /** The ends of what carries the end point, which may be TLS or a proxy's protocol that tells the ends of others. */
     @Override
-    public @Nullable Object pendingOutput() {
+    public Optional<Addresses> addresses() {
         Object endPoint = Reflection.invoke(coreSession, "getConnection", "getEndPoint");
-        boolean wroteBefore = wasWriting;
-        wasWriting = endPoint != null && isWriting(endPoint);
-        return endPoint != null && (wasWriting || wroteBefore) ? Reflection.field(endPoint, "_idleNanoTime") : null;
+        for (Object outer = endPoint; outer != null; outer = Reflection.invoke(outer, "unwrap")) {
+            endPoint = outer;
+        }
+        return endPoint == null
+                ? Optional.empty()
+                : Addresses.of(
+                        Reflection.invoke(endPoint, "getLocalSocketAddress"),
+                        Reflection.invoke(endPoint, "getRemoteSocketAddress"));
     }
 
-    private static boolean isWriting(Object endPoint) {
-        Object flusher = Reflection.invoke(endPoint, "getWriteFlusher");
-        Object state = flusher == null ? null : Reflection.field(flusher, "_state");
-        Object type = state == null ? null : Reflection.invoke(state, "get", "getType");
-        return type == null
-                ? flusher != null && Boolean.TRUE.equals(Reflection.invoke(flusher, "isPending"))
-                : WRITING.contains(type.toString());
-    }
-
+    /** Jetty counts output when a write begins: what is left of that write waits. */
     @Override
-    public @Nullable Object receivedInput() {
-        return Reflection.invoke(coreSession, "getConnection", "getBytesIn");
+    public TransportFacts addTo(TransportFacts known) {
+        Object connection = Reflection.invoke(coreSession, "getConnection");
+        if (connection == null) {
+            return known;
+        }
+        long out = number(Reflection.invoke(connection, "getBytesOut"));
+        TransportFacts facts = known.withSent(out).withReceived(number(Reflection.invoke(connection, "getBytesIn")));
+        Object endPoint = Reflection.invoke(connection, "getEndPoint");
+        Object flusher = endPoint == null ? null : Reflection.invoke(endPoint, "getWriteFlusher");
+        return flusher == null || endPoint == null ? facts : withOutput(facts, endPoint, flusher, out);
+    }
+
+    private TransportFacts withOutput(TransportFacts facts, Object endPoint, Object flusher, long out) {
+        Object state = Reflection.field(flusher, "_state");
+        Object current = state instanceof AtomicReference<?> reference ? reference.get() : null;
+        if (current != null && Reflection.field(current, "_buffers") instanceof ByteBuffer[] buffers) {
+            long left = Buffers.remaining(buffers);
+            return output.addTo(facts, Math.max(1, left), out - left);
+        }
+        Object type = current == null ? null : Reflection.invoke(current, "getType");
+        boolean isWriting = type == null
+                ? Boolean.TRUE.equals(Reflection.invoke(flusher, "isPending"))
+                : WRITING.contains(type.toString());
+        // The time of the latest read or write, for want of anything that tells of writes alone.
+        long moved = isWriting ? number(Reflection.field(endPoint, "_idleNanoTime")) : 0;
+        return output.addTo(facts, isWriting || isInMessage() ? 1 : 0, out + moved);
+    }
+
+    /** Whether a message is being sent, whose parts Jetty writes one after the other. */
+    private boolean isInMessage() {
+        return Reflection.field(coreSession, "flusher", "_flusher", "_current") != null;
+    }
+
+    private static long number(@Nullable Object value) {
+        return value instanceof Long number ? number : TransportFacts.UNKNOWN;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Connection;
-import dev.heartbeat.Heartbeat;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
@@ -19,13 +19,13 @@ final class SessionConnection implements Connection {
     private final Session session;
     private final String id;
     private final Watch watch;
-    private final IoProgress progress;
+    private final FactSource facts;
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
         this.id = session.getId();
         this.watch = watch;
-        this.progress = new IoProgress(session);
+        this.facts = new FactSource(session);
     }
 
     Session session() {
@@ -57,7 +57,6 @@ final class SessionConnection implements Connection {
      */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
-        progress.beforePing();
         RemoteEndpoint.Async remote = session.getAsyncRemote();
         remote.sendPing(payload);
         if (remote.getBatchingAllowed() || session.getBasicRemote().getBatchingAllowed()) {
@@ -72,19 +71,13 @@ final class SessionConnection implements Connection {
     }
 
     @Override
+    public TransportFacts facts() {
+        return facts.facts();
+    }
+
+    @Override
     public Hindrance hindrance() {
-        Heartbeat heartbeat = watch.heartbeat();
-        Duration patience =
-                heartbeat == null ? Duration.ZERO : heartbeat.policy().reapAfter();
-        boolean inputArrives = progress.inputArrives(patience);
-        if (watch.activity().activeSinceLastCall()) {
-            return Hindrance.HANDLER_RUNNING;
-        }
-        if (progress.outputMoves(patience)) {
-            return Hindrance.OUTPUT_IN_PROGRESS;
-        }
-        // A pong is not read before the rest of the frame in front of it.
-        return inputArrives ? Hindrance.READING_PAUSED : Hindrance.NONE;
+        return watch.activity().activeSinceLastCall() ? Hindrance.HANDLER_RUNNING : Hindrance.NONE;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
@@ -9,7 +10,6 @@ import java.nio.channels.Channel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ final class TomcatConnection implements TransportConnection {
     private final Method onClose;
     private final @Nullable Object socket;
     private final @Nullable Object channel;
-    private final @Nullable Object sendPermit;
+    private final TomcatTraffic traffic;
     private volatile boolean peerCloseReported;
 
     private TomcatConnection(Session session, Method onClose) {
@@ -31,7 +31,7 @@ final class TomcatConnection implements TransportConnection {
         this.onClose = onClose;
         this.socket = Reflection.field(session, "wsRemoteEndpoint", "socketWrapper");
         this.channel = socket == null ? null : Reflection.invoke(socket, "getSocket", "getIOChannel");
-        this.sendPermit = Reflection.field(session, "wsRemoteEndpoint", "messagePartInProgress");
+        this.traffic = new TomcatTraffic(session, socket);
     }
 
     static Optional<TransportConnection> find(Session session) {
@@ -74,24 +74,20 @@ final class TomcatConnection implements TransportConnection {
         }
     }
 
-    /**
-     * The time of the latest write (NIO connector) and the bytes written (NIO2 connector), while a message part is
-     * being sent, which holds a permit that a ping has to wait for as well.
-     */
+    /** Of the socket or, on a client, of the channel that Tomcat uses there. */
     @Override
-    public @Nullable Object pendingOutput() {
-        return sendPermit instanceof Semaphore permit && permit.availablePermits() == 0 && socket != null
-                ? Reflection.invoke(socket, "getLastWrite") + "-" + Reflection.field(socket, "writeOperation", "nBytes")
-                : null;
+    public Optional<Addresses> addresses() {
+        return socket == null
+                ? Addresses.ofChannel(Reflection.field(session, "wsRemoteEndpoint", "channel", "socketChannel"))
+                : Addresses.of(
+                        Reflection.invoke(socket, "getLocalPort"),
+                        Reflection.invoke(socket, "getRemoteAddr"),
+                        Reflection.invoke(socket, "getRemotePort"));
     }
 
-    /** The time of the latest read, and, since the NIO2 connector records none, the bytes of the current frame. */
     @Override
-    public @Nullable Object receivedInput() {
-        return socket == null
-                ? null
-                : Reflection.invoke(socket, "getLastRead") + "-"
-                        + Reflection.field(session, "wsFrame", "payloadWritten");
+    public TransportFacts addTo(TransportFacts known) {
+        return traffic.addTo(known);
     }
 
     @Override

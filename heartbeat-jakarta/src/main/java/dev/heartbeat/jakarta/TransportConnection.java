@@ -1,10 +1,10 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection of the container's transport that carries a session, where the container gives access to it. The type
@@ -28,22 +28,19 @@ interface TransportConnection {
     void forceClose() throws Throwable;
 
     /**
-     * A value that stands for the output that waits to be sent and differs whenever some of it has been sent; good for
-     * nothing but {@code equals}.
+     * The two ends of the TCP connection, which never change.
      *
-     * @return null if nothing waits, or that is unknown
+     * @return empty if they are unknown
      */
-    @Nullable
-    Object pendingOutput();
+    Optional<Addresses> addresses();
 
     /**
-     * A value that stands for the input received so far and differs whenever more has been received, be it one byte of
-     * a large frame; good for nothing but {@code equals}.
+     * Adds what the container tells of output and input; the first call may begin to count them. For one thread.
      *
-     * @return null if that is unknown
+     * @param known facts of the same connection
+     * @return these and the numbers that the container tells
      */
-    @Nullable
-    Object receivedInput();
+    TransportFacts addTo(TransportFacts known);
 
     /**
      * The container's method that {@link #forceClose} calls, in words for a log line.

@@ -1,8 +1,9 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
-import java.util.LinkedList;
+import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,8 @@ final class UndertowConnection implements TransportConnection {
 
     private final Session session;
     private final Method forceClose;
+    private final Output output = new Output();
+    private @Nullable UndertowConduits conduits;
 
     private UndertowConnection(Session session, Method forceClose) {
         this.session = session;
@@ -39,28 +42,33 @@ final class UndertowConnection implements TransportConnection {
         forceClose.invoke(session);
     }
 
-    /** The first queued frame, and how much is left of it. Read without Undertow's lock, so it may be inaccurate. */
     @Override
-    public @Nullable Object pendingOutput() {
+    public Optional<Addresses> addresses() {
         Object channel = Reflection.invoke(session, "getWebSocketChannel");
-        Object frames = channel == null ? null : Reflection.field(channel, "pendingFrames");
-        Object first = frames instanceof LinkedList<?> queue ? queue.peekFirst() : null;
-        if (first == null) {
-            return null;
-        }
-        Object body = Reflection.field(first, "body");
-        Object remaining = body == null ? null : Reflection.invoke(body, "getBuffer", "remaining");
-        return System.identityHashCode(first) + "-" + remaining;
+        Object stream = channel == null ? null : Reflection.field(channel, "channel");
+        // A proxy's protocol tells the ends of another connection than that which is below it.
+        Object below = stream == null ? null : Reflection.field(stream, "delegate");
+        Object end = below == null ? stream : below;
+        return end == null
+                ? Optional.empty()
+                : Addresses.of(Reflection.invoke(end, "getLocalAddress"), Reflection.invoke(end, "getPeerAddress"));
     }
 
-    /** The frame that is being received, and how much of it is missing. */
+    /** What waits are frames, not those that wait for the application to flush its batch. Read without a lock. */
     @Override
-    public @Nullable Object receivedInput() {
+    public TransportFacts addTo(TransportFacts known) {
         Object channel = Reflection.invoke(session, "getWebSocketChannel");
-        Object remaining = channel == null ? null : Reflection.field(channel, "frameDataRemaining");
-        return channel == null || remaining == null
-                ? null
-                : System.identityHashCode(Reflection.field(channel, "receiver")) + "-" + remaining;
+        if (channel == null) {
+            return known;
+        }
+        if (conduits == null) {
+            conduits = UndertowConduits.insert(channel);
+        }
+        TransportFacts facts =
+                conduits.isInserted() ? known.withSent(conduits.sent()).withReceived(conduits.received()) : known;
+        return conduits.isInserted() && Reflection.field(channel, "pendingFrames") instanceof Collection<?> frames
+                ? output.addTo(facts, frames.size(), conduits.sent())
+                : facts;
     }
 
     @Override

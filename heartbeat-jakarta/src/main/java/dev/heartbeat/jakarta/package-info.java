@@ -12,12 +12,14 @@
  * ApplicationConfig} is the configuration that they see.
  *
  * <p>A silence is excused by {@code HandlerActivity}, the running handlers behind which pongs queue, and by {@code
- * IoProgress}, output that moves and input that arrives.
+ * FactSource}, what the container tells in numbers.
  *
  * <p>{@code TerminationLadder} ends a session by one {@code TerminationStep} after the other. {@code
  * TransportConnection} is the container's connection below the session, found by {@code Reflection}: {@code
  * GrizzlyConnection} (Tyrus), {@code TomcatConnection}, {@code JettyConnection} or {@code UndertowConnection}. These
- * are not of the type {@link dev.heartbeat.Connection}.
+ * are not of the type {@link dev.heartbeat.Connection}. Where a container counts nothing itself, {@code GrizzlyProbe} and
+ * {@code UndertowConduits} make it do so with a {@code ByteCounter}; {@code Output} and {@code Changes} make numbers of
+ * what a container only shows, and {@code Addresses} are those of the TCP connection.
  *
  * <p>{@code SettingsWarnings} logs settings of the container that are sure to cause trouble.
  */
