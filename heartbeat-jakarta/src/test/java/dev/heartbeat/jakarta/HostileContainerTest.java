@@ -3,6 +3,8 @@ package dev.heartbeat.jakarta;
 import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
@@ -44,10 +46,50 @@ class HostileContainerTest {
         return Stream.of(() -> new IllegalStateException("closed"), () -> new NoClassDefFoundError("undeployed"));
     }
 
-    private Session session() {
+    @ParameterizedTest
+    @MethodSource("isReapedFromOnceAndNoThreadIsLeft")
+    void isToldNothingOf(Supplier<Throwable> hostility) {
+        Session session = session();
+        SessionConnection connection = new SessionConnection(session, Watch.claim(session));
+
+        thrown = hostility;
+
+        assertThat(connection.facts()).isEqualTo(TransportFacts.NONE);
+        assertThat(connection.hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    /** As if it were Tyrus', Jetty's or Undertow's: what is asked of it throws. */
+    @ParameterizedTest
+    @MethodSource("isReapedFromOnceAndNoThreadIsLeft")
+    void isToldNothingOfWhereItLooksLikeOneThatIsKnown(Supplier<Throwable> hostility) {
+        Session session = session(LooksFamiliar.class);
+        SessionConnection connection = new SessionConnection(session, Watch.claim(session));
+
+        thrown = hostility;
+
+        assertThat(connection.facts()).isEqualTo(TransportFacts.NONE);
+    }
+
+    /** Methods by which containers are known. */
+    public interface LooksFamiliar {
+
+        /** Jetty's. */
+        Object getCoreSession();
+
+        /** Undertow's. */
+        void forceClose();
+
+        /** Undertow's. */
+        Object getWebSocketChannel();
+
+        /** Tyrus'. */
+        String getRemoteAddr();
+    }
+
+    private Session session(Class<?>... more) {
         return (Session) Proxy.newProxyInstance(
                 HostileContainerTest.class.getClassLoader(),
-                new Class<?>[] {Session.class},
+                Stream.concat(Stream.of(Session.class), Stream.of(more)).toArray(Class<?>[]::new),
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("getId")) {
                         return "hostile";

@@ -14,8 +14,10 @@ import static org.mockito.Mockito.times;
 import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
+import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
+import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
@@ -119,6 +121,22 @@ class SessionConnectionTest {
         verify(session, timeout(60_000)).setMaxIdleTimeout(1);
         assertThat(termination.freed()).isFalse();
         assertThat(termination.means()).startsWith("close 1001, then an idle timeout of 1 ms");
+    }
+
+    @Test
+    void knowsNothingInAContainerItDoesNotKnow() {
+        assertThat(connection.facts()).isEqualTo(TransportFacts.NONE);
+    }
+
+    @Test
+    void saysThatAHandlerRunsAndNothingElse() {
+        SessionHeartbeat.Busy busy = connection.watch().activity().busy();
+        assertThat(connection.hindrance()).isEqualTo(Hindrance.HANDLER_RUNNING);
+
+        busy.close();
+
+        assertThat(connection.hindrance()).isEqualTo(Hindrance.HANDLER_RUNNING);
+        assertThat(connection.hindrance()).isEqualTo(Hindrance.NONE);
     }
 
     @Test
