@@ -106,10 +106,7 @@ final class TableRow {
     /** The numbers; one that was read while it changed may be negative, which is none. */
     SocketState state() {
         return new SocketState(
-                Math.max(0, unacknowledged),
-                Math.max(0, unread),
-                Math.max(0, retransmissions),
-                timer == WINDOW_PROBE);
+                Math.max(0, unacknowledged), Math.max(0, unread), Math.max(0, retransmissions), timer == WINDOW_PROBE);
     }
 
     private int addressAndPort() {

@@ -42,7 +42,7 @@ public record Limits(
 
     /** The time that the slowest link worth serving takes for so many bytes, in stamps; up to the cap. */
     public int allowanceFor(long bytes) {
-        long stamps = bytes * 1_000_000_000 / slowestLink >> 20;
+        long stamps = (bytes * 1_000_000_000 / slowestLink) >> 20;
         return bytes > MOST_BYTES ? cap : (int) Math.min(cap, stamps);
     }
 

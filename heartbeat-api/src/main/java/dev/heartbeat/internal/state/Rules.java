@@ -214,7 +214,7 @@ public final class Rules {
         if (StateWord.state(facts.word) != SUSPECT || facts.finding != Finding.NOTHING) {
             return 0;
         }
-        long twice = Math.min(facts.limits.cap(), StateWord.roundTripNanos(facts.word) * 2 >> 20);
+        long twice = Math.min(facts.limits.cap(), (StateWord.roundTripNanos(facts.word) * 2) >> 20);
         return (int) Math.max(0, twice - facts.limits.reap());
     }
 

@@ -168,7 +168,10 @@ class ProcNetTableTest {
 
         assertThat(table().read(Set.of(V4, V6)))
                 .isEqualTo(Map.of(
-                        V4, new SocketState(Integer.MAX_VALUE, Integer.MAX_VALUE, 255, false), V6, new SocketState(0, 0, 0, false)));
+                        V4,
+                        new SocketState(Integer.MAX_VALUE, Integer.MAX_VALUE, 255, false),
+                        V6,
+                        new SocketState(0, 0, 0, false)));
     }
 
     @Test
@@ -239,7 +242,8 @@ class ProcNetTableTest {
             if (expected.containsKey(socket)) {
                 continue;
             }
-            SocketState state = new SocketState(random.nextInt() >>> 1, random.nextInt() >>> 1, random.nextInt(256), false);
+            SocketState state =
+                    new SocketState(random.nextInt() >>> 1, random.nextInt() >>> 1, random.nextInt(256), false);
             if (random.nextInt(10) == 0) {
                 text.raw(text.toString()
                         .substring(random.nextInt(TableText.HEADER.length()))
