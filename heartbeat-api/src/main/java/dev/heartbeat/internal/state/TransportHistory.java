@@ -39,6 +39,9 @@ public final class TransportHistory {
         hasMoved = false;
         isPinged = true;
         held = false;
+        if (transport.received() != receivedBefore) {
+            unread = UNKNOWN; // what lay there has been read, and what lies there now may be as much
+        }
         receivedBefore = transport.received();
         if (transport.sent() != UNKNOWN) {
             sentBeforePing = transport.sent() + Math.max(0, transport.waiting());
@@ -69,22 +72,23 @@ public final class TransportHistory {
         long inKernel = socket == null ? 0 : socket.unacknowledged();
         long left = transport.sent() == UNKNOWN ? UNKNOWN : transport.sent() - inKernel;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
-        boolean waitsNow = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
+        boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
         boolean moves = waits
                 && (differs(progress, transport.progress())
                         || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
                         || (socket != null && unacknowledged != UNKNOWN && inKernel < unacknowledged));
-        if (!waits || moves) {
+        boolean waitsNow = waitsInFront || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
+        if (moves || (waitsNow && !waits)) {
             movedAt = facts.now;
         }
         hasMoved |= moves;
-        waits = waitsNow || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
+        waits = waitsNow;
         progress = transport.progress();
         acknowledged = left;
         unacknowledged = socket == null ? UNKNOWN : inKernel;
-        facts.outputWaits = waitsNow;
+        facts.outputWaits = waitsInFront;
         facts.hasOutputMoved = moves;
-        facts.isOutputInFlight = socket != null && waitsNow && socket.isInFlight();
+        facts.isOutputInFlight = socket != null && waitsInFront && socket.isInFlight();
         facts.outputMovedAt = movedAt;
         facts.hasOutputEverMoved = hasMoved;
     }
