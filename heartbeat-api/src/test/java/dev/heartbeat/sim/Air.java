@@ -35,6 +35,10 @@ final class Air {
     private long lastDown;
 
     Air(VirtualLoop loop, Uplink uplink, Link link, long seed, int device, long diesAt) {
+        this(loop, uplink, link, seed, device, diesAt, true);
+    }
+
+    Air(VirtualLoop loop, Uplink uplink, Link link, long seed, int device, long diesAt, boolean hasWeather) {
         this.loop = loop;
         this.device = device;
         this.uplink = uplink;
@@ -48,7 +52,7 @@ final class Air {
         double sigma = Assumptions.OUTAGE_RATE_SIGMA;
         double unlucky = weather.logNormal(sigma) * Math.exp(-sigma * sigma / 2);
         this.outages = new Windows(
-                link.outagesPerHour * unlucky,
+                hasWeather ? link.outagesPerHour * unlucky : 0,
                 weather,
                 () -> Math.min(
                         Assumptions.LONGEST_OUTAGE,
@@ -56,7 +60,8 @@ final class Air {
                                 Assumptions.SHORTEST_OUTAGE,
                                 link.outageMedian * weather.logNormal(Assumptions.OUTAGE_LENGTH_SIGMA))));
         Chance delays = new Chance(seed, device, Chance.Purpose.BURSTS);
-        this.bursts = new Windows(link.burstsPerHour, delays, () -> delays.exponential(link.burstLength));
+        this.bursts =
+                new Windows(hasWeather ? link.burstsPerHour : 0, delays, () -> delays.exponential(link.burstLength));
         this.burstDelay = link.burstDelay;
     }
 

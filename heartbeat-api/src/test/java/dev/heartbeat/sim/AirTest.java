@@ -66,7 +66,7 @@ class AirTest {
     @CsvSource({"WIFI, .09", "LTE, 1.0", "LTE_M, 2.2", "UMTS, 2.7", "GSM, 2.1"})
     void aColdPingTakesAsLongAsItsRadioMakesIt(Link link, double median) {
         ColdPings algorithm = new ColdPings(loop);
-        Device.World world = new Device.World(loop, algorithm, new Tally(loop, 0), uplink, 1);
+        Device.World world = Device.World.plain(loop, algorithm, new Tally(loop, 0), uplink, 1);
         for (int number = 0; number < 50; number++) {
             new Device(world, number, link, Traffic.NONE, Device.Fate.death(Air.NEVER)).startAt(0);
         }

@@ -1,5 +1,8 @@
 package dev.heartbeat.sim;
 
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.TransportFacts;
+
 /** A way of telling dead peers from live ones, as it runs in one server process for all of its connections. */
 interface Algorithm {
 
@@ -28,12 +31,27 @@ interface Algorithm {
         void close();
 
         boolean isClosed();
+
+        /** What the transport knows of it. */
+        default TransportFacts facts() {
+            return TransportFacts.NONE;
+        }
+
+        /** What of ours could keep a pong from being seen. */
+        default Hindrance hindrance() {
+            return Hindrance.NONE;
+        }
     }
 
     /** A row of the tables. */
     interface Row {
         String name();
 
-        Algorithm start(VirtualLoop loop);
+        Algorithm start(VirtualLoop loop, VirtualKernel kernel);
+
+        /** Starts it where no kernel is asked. */
+        default Algorithm start(VirtualLoop loop) {
+            return start(loop, new VirtualKernel());
+        }
     }
 }

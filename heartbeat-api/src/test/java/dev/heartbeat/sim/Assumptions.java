@@ -11,13 +11,13 @@ final class Assumptions {
 
     /** A kind of access network. */
     enum Link {
-        /*     name               rtt   bursts/h length extra  outages/h median  promotion drx  tail  eDRX window */
-        WIFI("WiFi", /*         */ .030, 2, /* */ 10, .4, /* */ .05, /* */ 12, /* */ 0, /*  */ .1, 0, /* */ 0, 0),
-        LTE("LTE", /*           */ .055, 3, /* */ 10, .8, /* */ .15, /* */ 12, /* */ .26, /* */ 1.28, 11.6, 0, 0),
-        LTE_M("LTE-M", /*       */ .150, 6, /* */ 15, 2, /*  */ .4, /*  */ 14, /* */ .6, /* */ 2.56, 10, 0, 0),
-        UMTS("3G", /*           */ .150, 6, /* */ 15, 1.5, /* */ .4, /*  */ 14, /* */ 2, /*  */ .64, 17, 0, 0),
-        GSM("2G", /*            */ .750, 10, /* */ 25, 4, /*  */ 1.2, /* */ 18, /* */ .6, /* */ 1, 5, /* */ 0, 0),
-        NB_IOT("NB-IoT", /*     */ 1.8, 6, /*  */ 30, 5, /*  */ .6, /*  */ 18, /* */ 1.5, /* */ 1.28, 20, 20.48, 7.68);
+        /*     name               rtt   bursts/h length extra  outages/h median  promotion drx  tail  eDRX window  B/s */
+        WIFI("WiFi", /*         */ .030, 2, /* */ 10, .4, /* */ .05, /* */ 12, /* */ 0, /*  */ .1, 0, /* */ 0, 0, 2e6),
+        LTE("LTE", /*           */ .055, 3, /* */ 10, .8, /* */ .15, /* */ 12, /* */ .26, /* */ 1.28, 11.6, 0, 0, 1e6),
+        LTE_M("LTE-M", /*       */ .150, 6, /* */ 15, 2, /*  */ .4, /*  */ 14, /* */ .6, /* */ 2.56, 10, 0, 0, 4e4),
+        UMTS("3G", /*           */ .150, 6, /* */ 15, 1.5, /* */ .4, /*  */ 14, /* */ 2, /*  */ .64, 17, 0, 0, 2e5),
+        GSM("2G", /*            */ .750, 10, /* */ 25, 4, /*  */ 1.2, /* */ 18, /* */ .6, /* */ 1, 5, /* */ 0, 0, 1e4),
+        NB_IOT("NB-IoT", /*     */ 1.8, 6, /*  */ 30, 5, /*  */ .6, /*  */ 18, 1.5, /*  */ 1.28, 20, 20.48, 7.68, 3e3);
 
         final String title;
         /** Median round trip while the radio is connected. */
@@ -42,6 +42,8 @@ final class Assumptions {
         final double sleepCycle;
 
         final double pagingWindow;
+        /** What it carries down to the device, in bytes a second. Nothing else is large enough for its size to count. */
+        final double rate;
 
         Link(
                 String title,
@@ -55,7 +57,8 @@ final class Assumptions {
                 double paging,
                 double tail,
                 double sleepCycle,
-                double pagingWindow) {
+                double pagingWindow,
+                double rate) {
             this.title = title;
             this.roundTrip = roundTrip;
             this.burstsPerHour = burstsPerHour;
@@ -68,6 +71,7 @@ final class Assumptions {
             this.tail = tail;
             this.sleepCycle = sleepCycle;
             this.pagingWindow = pagingWindow;
+            this.rate = rate;
         }
     }
 
@@ -149,6 +153,55 @@ final class Assumptions {
 
     static final double FIRST_STORM_DEATH = -20;
     static final double LAST_STORM_DEATH = 60;
+
+    /** Who is sent large messages and read late: no NB-IoT, which is slower than the slowest link the default policy serves. */
+    static final Mix BUFFERED = new Mix(new double[] {.10, .15, .25, .15, .35, 0}, new double[] {.10, .30, .30, .30});
+
+    /** How long they live. */
+    static final double SHORTEST_BUFFERED_LIFE = 2 * 3600;
+
+    static final double LONGEST_BUFFERED_LIFE = 4 * 3600;
+
+    /** Who is sent one large message and then lost. */
+    static final Mix SLOW_AND_SILENT = new Mix(new double[] {0, 0, 0, 0, 1, 0}, new double[] {0, 0, 0, 1});
+
+    /** When they are lost. */
+    static final double FIRST_LOSS = 1800;
+
+    static final double LAST_LOSS = 3600;
+
+    /** Bytes of what is sent, with the frame's header. */
+    static final int PING_BYTES = 16;
+
+    static final int TELEMETRY_BYTES = 200;
+    static final int ANSWER_BYTES = 60;
+
+    /** Large messages, whose sizes are as often small as large: log-uniform. */
+    static final double MEAN_PUSH_GAP = 1800;
+
+    static final double SMALLEST_PUSH = 100e3;
+    static final double LARGEST_PUSH = 4e6;
+
+    /** For how long the server reads, and for how long it does not. */
+    static final double MEAN_READING = 1200;
+
+    static final double SHORTEST_PAUSE = 60;
+    static final double LONGEST_PAUSE = 900;
+
+    /** A server that only pushes reads for so long. */
+    static final double READING_GIVEN_UP = 20;
+
+    /** Death comes within so long of the beginning of a push or a pause. */
+    static final double LATEST_DEATH = 60;
+
+    /** What the server's kernel takes for one socket. */
+    static final int SEND_BUFFER = 4 << 20;
+
+    /** What a proxy and its two kernels hold, as measured with nginx. */
+    static final int PROXY_BUFFERS = 2 << 20;
+
+    /** What a device's kernel takes for a process that does not read. */
+    static final int DEVICE_BUFFER = 256 << 10;
 
     private Assumptions() {}
 }

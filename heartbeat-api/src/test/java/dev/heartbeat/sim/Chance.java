@@ -15,7 +15,8 @@ final class Chance {
         TRAFFIC,
         RECONNECTS,
         STORM,
-        PACKETS
+        PACKETS,
+        BUFFERS
     }
 
     private final SplittableRandom random;

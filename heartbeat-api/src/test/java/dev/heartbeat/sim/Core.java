@@ -3,10 +3,13 @@ package dev.heartbeat.sim;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.KernelAccess;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.ZombieDetector;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -17,11 +20,12 @@ final class Core implements Algorithm {
     private final VirtualLoop loop;
     private final ZombieDetector detector;
 
-    Core(VirtualLoop loop, HeartbeatPolicy policy) {
+    Core(VirtualLoop loop, VirtualKernel kernel, HeartbeatPolicy policy) {
         this.loop = loop;
-        this.detector = ZombieDetector.builder(policy)
+        this.detector = KernelAccess.sockets(ZombieDetector.builder(policy), kernel)
                 .listeners(List.of(new Suspicions()))
                 .ticker(loop)
+                .executor(loop)
                 .build();
     }
 
@@ -58,6 +62,16 @@ final class Core implements Algorithm {
         @Override
         public void ping(ByteBuffer payload) {
             line.ping(payload);
+        }
+
+        @Override
+        public TransportFacts facts() {
+            return line.facts();
+        }
+
+        @Override
+        public Hindrance hindrance() {
+            return line.hindrance();
         }
 
         @Override

@@ -7,7 +7,7 @@ import dev.heartbeat.sim.Assumptions.Traffic;
 
 /**
  * One device: connects, sends its telemetry, comes back when it has been closed, and one day dies without a word, or goes
- * deaf: it sends on and hears nothing.
+ * deaf: it sends on and hears nothing; or its process freezes, and its kernel goes on.
  */
 final class Device {
 
@@ -17,8 +17,7 @@ final class Device {
     final Air air;
 
     private final VirtualLoop loop;
-    private final Algorithm algorithm;
-    private final Tally tally;
+    private final World world;
     private final double period;
     private final Chance rhythm;
     private final Chance reconnects;
@@ -31,9 +30,9 @@ final class Device {
         this.link = link;
         this.fate = fate;
         this.loop = world.loop();
-        this.algorithm = world.algorithm();
-        this.tally = world.tally();
-        this.air = new Air(loop, world.uplink(), link, world.seed(), number, fate.diesAt);
+        this.world = world;
+        boolean hasWeather = world.situation().isPlain();
+        this.air = new Air(loop, world.uplink(), link, world.seed(), number, fate.diesAt, hasWeather);
         this.period = traffic.period;
         this.rhythm = new Chance(world.seed(), number, Chance.Purpose.TRAFFIC);
         this.reconnects = new Chance(world.seed(), number, Chance.Purpose.RECONNECTS);
@@ -44,21 +43,43 @@ final class Device {
      *
      * @param diesAt the moment from which nothing it sends arrives; {@link Air#NEVER} for none
      * @param deafAt the moment from which it heeds nothing that arrives; {@link Air#NEVER} for none
+     * @param frozenAt the moment from which only its kernel runs; {@link Air#NEVER} for none
      */
-    record Fate(long diesAt, long deafAt) {
+    record Fate(long diesAt, long deafAt, long frozenAt) {
 
         static Fate death(long diesAt) {
-            return new Fate(diesAt, Air.NEVER);
+            return new Fate(diesAt, Air.NEVER, Air.NEVER);
+        }
+
+        static Fate deafness(long deafAt) {
+            return new Fate(Air.NEVER, deafAt, Air.NEVER);
+        }
+
+        static Fate freeze(long frozenAt) {
+            return new Fate(Air.NEVER, Air.NEVER, frozenAt);
         }
 
         /** From when on it is right to close its connection. */
         long endsAt() {
-            return Math.min(diesAt, deafAt);
+            return Math.min(frozenAt, Math.min(diesAt, deafAt));
         }
     }
 
     /** What all devices of a run share. */
-    record World(VirtualLoop loop, Algorithm algorithm, Tally tally, Uplink uplink, long seed) {}
+    record World(
+            VirtualLoop loop,
+            Algorithm algorithm,
+            Tally tally,
+            Uplink uplink,
+            long seed,
+            Situation situation,
+            VirtualKernel kernel,
+            boolean kernelAsked) {
+
+        static World plain(VirtualLoop loop, Algorithm algorithm, Tally tally, Uplink uplink, long seed) {
+            return new World(loop, algorithm, tally, uplink, seed, Situation.PLAIN, new VirtualKernel(), false);
+        }
+    }
 
     /** Connects at a moment, the device's telemetry beginning somewhere in its period. */
     void startAt(long time) {
@@ -68,12 +89,35 @@ final class Device {
         }
     }
 
+    /** Has the server push a large message at a moment. */
+    void pushAt(long time, int bytes) {
+        loop.at(time, () -> {
+            if (session != null) {
+                session.push(bytes);
+            }
+        });
+    }
+
+    /** Has the server leave what the device sends unread for a while. */
+    void pauseReadingAt(long time, long until) {
+        loop.at(time, () -> {
+            if (session != null) {
+                session.pauseReading();
+                loop.at(until, session::resumeReading);
+            }
+        });
+    }
+
     boolean isDead() {
         return loop.now() >= fate.diesAt;
     }
 
     boolean isDeaf() {
         return loop.now() >= fate.deafAt;
+    }
+
+    boolean isFrozen() {
+        return loop.now() >= fate.frozenAt;
     }
 
     /** Whether it is right to close its connection. */
@@ -92,7 +136,7 @@ final class Device {
             return;
         }
         session = null;
-        tally.closed(this, connectedAt, closed);
+        world.tally().closed(this, connectedAt, closed);
         if (!isGone()) {
             comeBack();
         }
@@ -112,12 +156,15 @@ final class Device {
             return;
         }
         connectedAt = loop.now();
-        session = new Session(loop, this, tally);
-        session.watchedBy(algorithm);
+        session = new Session(world, this);
+        session.watchedBy(world.algorithm());
+        if (world.situation().reading == Situation.Reading.GIVEN_UP) {
+            loop.at(loop.now() + nanos(Assumptions.READING_GIVEN_UP), session::pauseReading);
+        }
     }
 
     private void sendTelemetry() {
-        if (isDead()) {
+        if (isDead() || isFrozen()) {
             return;
         }
         if (session != null) {

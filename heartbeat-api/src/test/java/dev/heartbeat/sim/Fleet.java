@@ -50,9 +50,41 @@ final class Fleet {
         Run run = new Run(row, 0);
         run.people(
                 Assumptions.TALKATIVE,
-                life -> new Fate(
-                        Air.NEVER, nanos(life.uniform(Assumptions.FIRST_DEAFNESS, Assumptions.LAST_DEAFNESS))));
+                life -> Fate.deafness(nanos(life.uniform(Assumptions.FIRST_DEAFNESS, Assumptions.LAST_DEAFNESS))));
         return run.until(nanos(Assumptions.LAST_DEAFNESS + LAST_DETECTIONS));
+    }
+
+    /**
+     * Lives in which large messages wait in buffers, or what the devices send does, each ending in the middle of that.
+     *
+     * @param kernelAsked whether the transport tells its sockets' addresses
+     */
+    Tally buffered(Algorithm.Row row, Situation situation, boolean kernelAsked, Ending ending) {
+        Run run = new Run(row, 0, situation, kernelAsked);
+        run.people(
+                Assumptions.BUFFERED,
+                life -> ending.at(
+                        nanos(life.uniform(Assumptions.SHORTEST_BUFFERED_LIFE, Assumptions.LONGEST_BUFFERED_LIFE))));
+        run.people.forEach(device ->
+                new Habits(device, new Chance(seed, device.number, Chance.Purpose.BUFFERS), 0).arrange(situation));
+        return run.until(nanos(Assumptions.LONGEST_BUFFERED_LIFE + LAST_DETECTIONS));
+    }
+
+    /** Silent devices on a slow link, each of which ends when it has got a share of a large message of a size. */
+    Tally afterPush(
+            Algorithm.Row row, Situation situation, boolean kernelAsked, Ending ending, int bytes, double share) {
+        Run run = new Run(row, 0, situation, kernelAsked);
+        run.people(
+                Assumptions.SLOW_AND_SILENT,
+                life -> ending.at(nanos(life.uniform(Assumptions.FIRST_LOSS, Assumptions.LAST_LOSS))));
+        double wait = Link.GSM.paging + Link.GSM.promotion + Link.GSM.roundTrip;
+        for (Device device : run.people) {
+            double way = wait + share * bytes / Link.GSM.rate;
+            if (bytes > 0) {
+                device.pushAt(device.fate.endsAt() - nanos(way), bytes);
+            }
+        }
+        return run.until(nanos(Assumptions.LAST_LOSS + LAST_DETECTIONS));
     }
 
     private final class Run {
@@ -62,8 +94,14 @@ final class Fleet {
         private final Device.World world;
 
         Run(Algorithm.Row row, long talliedFrom) {
+            this(row, talliedFrom, Situation.PLAIN, false);
+        }
+
+        Run(Algorithm.Row row, long talliedFrom, Situation situation, boolean kernelAsked) {
             this.tally = new Tally(loop, talliedFrom);
-            this.world = new Device.World(loop, row.start(loop), tally, new Uplink(), seed);
+            VirtualKernel kernel = new VirtualKernel();
+            Algorithm algorithm = row.start(loop, kernel);
+            this.world = new Device.World(loop, algorithm, tally, new Uplink(), seed, situation, kernel, kernelAsked);
         }
 
         void people(Mix mix, Function<Chance, Fate> fate) {

@@ -3,6 +3,7 @@ package dev.heartbeat.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.sim.Tally.Sums;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The experiments in small: what they are run to show. */
@@ -42,6 +43,15 @@ class FleetTest {
         Sums sums = stormFleet.storm(Rows.RECIPE, Storm.MASS30).ofAll();
         assertThat(sums.detections.size()).isBetween(STORM_DEVICES / 4, STORM_DEVICES * 35 / 100);
         assertThat(sums.missed).isZero();
+    }
+
+    @Test
+    void theRecipeClosesDevicesThatAreSentMuchOrReadLate() {
+        for (Situation situation : List.of(Situation.DOWNLOAD, Situation.PAUSED)) {
+            Sums sums = small.buffered(Rows.RECIPE, situation, false, Ending.VANISHED)
+                    .ofAll();
+            assertThat(sums.falseReaps).as(situation.title).isGreaterThan(5);
+        }
     }
 
     @Test

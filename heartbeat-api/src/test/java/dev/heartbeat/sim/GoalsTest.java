@@ -7,6 +7,8 @@ import dev.heartbeat.sim.Tally.Sums;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the policies have to reach, on a fleet that takes seconds. The simulator prints the same on a larger one. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -15,10 +17,12 @@ class GoalsTest {
     private static final int DEVICES = 100;
     private static final int STORM_DEVICES = 600;
     private static final int DEAF_DEVICES = 40;
+    private static final int BUFFERED_DEVICES = 24;
     private static final HeartbeatPolicy POLICY = HeartbeatPolicy.defaults();
 
     private final Fleet fleet = new Fleet(DEVICES, 1);
     private final Fleet stormFleet = new Fleet(STORM_DEVICES, 1);
+    private final Fleet bufferedFleet = new Fleet(BUFFERED_DEVICES, 1);
     private final Sums recipe = fleet.lives(Rows.RECIPE).ofAll();
     private final Sums ours = fleet.lives(Rows.DEFAULT).ofAll();
     private final Sums fast = fleet.lives(Rows.FAST).ofAll();
@@ -94,6 +98,43 @@ class GoalsTest {
         assertThat(sums.suspicions.quantile(.99)).isLessThanOrEqualTo(atOnce);
         assertThat(sums.detections.quantile(1)).isLessThanOrEqualTo(inTurn);
         assertThat(sums.missed).isZero();
+    }
+
+    /** Links without outages here: whatever is reaped alive is reaped for a buffer of ours. */
+    @ParameterizedTest
+    @EnumSource(names = "PLAIN", mode = EnumSource.Mode.EXCLUDE)
+    void noBufferCostsALivePeerWhereTheKernelCanBeAsked(Situation situation) {
+        for (Ending ending : Ending.values()) {
+            Sums sums = bufferedFleet
+                    .buffered(Rows.DEFAULT, situation, true, ending)
+                    .ofAll();
+            assertThat(sums.falseReaps).as("%s, %s", situation, ending).isZero();
+            assertThat(sums.missed).as("%s, %s", situation, ending).isZero();
+            assertThat(sums.detections.size()).isEqualTo(BUFFERED_DEVICES);
+            assertThat(sums.detections.quantile(1))
+                    .as("%s, %s", situation, ending)
+                    .isLessThanOrEqualTo(bound(situation, ending));
+        }
+    }
+
+    /**
+     * The longest that a device that has ended in a situation may be kept, in seconds. Where something lies unread it is asked
+     * twice; where all was acknowledged, a proxy may hold what was pushed; and a device whose window may be closed cannot
+     * answer.
+     */
+    private static double bound(Situation situation, Ending ending) {
+        double bound = POLICY.detectionTime().toSeconds() + 1;
+        double cap = POLICY.hindranceCap().toSeconds();
+        if (situation.reading != Situation.Reading.ALWAYS) {
+            bound += POLICY.pingInterval().plus(POLICY.reapAfter()).toSeconds();
+        }
+        if (situation.proxied || situation.downloads && ending == Ending.FROZEN) {
+            bound += cap;
+        }
+        if (situation.reading == Situation.Reading.GIVEN_UP && ending == Ending.FROZEN) {
+            bound += cap;
+        }
+        return bound;
     }
 
     private static double falseReaps(Sums sums) {

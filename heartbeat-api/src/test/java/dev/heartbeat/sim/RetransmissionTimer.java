@@ -38,6 +38,10 @@ final class RetransmissionTimer {
         deadline = time + Math.min((long) timeout << backoff, nanos(Assumptions.LONGEST_RTO));
     }
 
+    int retransmissions() {
+        return backoff;
+    }
+
     void backOff() {
         backoff = Math.min(backoff + 1, MOST_DOUBLINGS);
     }

@@ -3,12 +3,12 @@ package dev.heartbeat.sim;
 import dev.heartbeat.HeartbeatPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 
 /** The rows of the tables: the peers' algorithms, and the real detector under its policies. */
 final class Rows {
 
-    static final Algorithm.Row RECIPE = row("recipe 30+10", loop -> new Recipe(loop, 30, 10));
+    static final Algorithm.Row RECIPE = row("recipe 30+10", (loop, kernel) -> new Recipe(loop, 30, 10));
 
     /** The detector as it comes. */
     static final Algorithm.Row DEFAULT = core("**Heartbeat, default**", HeartbeatPolicy.defaults());
@@ -27,11 +27,11 @@ final class Rows {
 
     static final List<Algorithm.Row> ALL = List.of(
             RECIPE,
-            row("recipe 30+30", loop -> new Recipe(loop, 30, 30)),
-            row("read timeout 40", loop -> new ReaderIdle(loop, 30, 40)),
-            row("OkHttp 30", loop -> new PingEvery(loop, 30, 30)),
-            row("websockets 20/20", loop -> new PingEvery(loop, 20, 20)),
-            row("phi 8, pause 10", loop -> new PhiAccrual(loop, 8, 10, 30)),
+            row("recipe 30+30", (loop, kernel) -> new Recipe(loop, 30, 30)),
+            row("read timeout 40", (loop, kernel) -> new ReaderIdle(loop, 30, 40)),
+            row("OkHttp 30", (loop, kernel) -> new PingEvery(loop, 30, 30)),
+            row("websockets 20/20", (loop, kernel) -> new PingEvery(loop, 20, 20)),
+            row("phi 8, pause 10", (loop, kernel) -> new PhiAccrual(loop, 8, 10, 30)),
             DEFAULT,
             FAST,
             USUAL,
@@ -45,6 +45,9 @@ final class Rows {
             core("Heartbeat 20/10/20", policy(20, 10, 20)),
             core("Heartbeat 30/10/60", policy(30, 10, 60)));
 
+    /** Who meets buffers. */
+    static final List<Algorithm.Row> BUFFERED = List.of(RECIPE, DEFAULT, USUAL);
+
     private Rows() {}
 
     static Algorithm.Row named(String name) {
@@ -52,7 +55,7 @@ final class Rows {
     }
 
     private static Algorithm.Row core(String name, HeartbeatPolicy policy) {
-        return row(name, loop -> new Core(loop, policy));
+        return row(name, (loop, kernel) -> new Core(loop, kernel, policy));
     }
 
     private static HeartbeatPolicy adaptive(int budget, int pingInterval) {
@@ -69,7 +72,7 @@ final class Rows {
                 .build();
     }
 
-    private static Algorithm.Row row(String name, Function<VirtualLoop, Algorithm> start) {
+    private static Algorithm.Row row(String name, BiFunction<VirtualLoop, VirtualKernel, Algorithm> start) {
         return new Algorithm.Row() {
             @Override
             public String name() {
@@ -77,8 +80,8 @@ final class Rows {
             }
 
             @Override
-            public Algorithm start(VirtualLoop loop) {
-                return start.apply(loop);
+            public Algorithm start(VirtualLoop loop, VirtualKernel kernel) {
+                return start.apply(loop, kernel);
             }
         };
     }

@@ -1,39 +1,89 @@
 package dev.heartbeat.sim;
 
+import dev.heartbeat.Hindrance;
+import dev.heartbeat.SocketState;
+import dev.heartbeat.TransportFacts;
+
 /** One WebSocket connection: two streams, what the device answers, and what the server's algorithm is told and may do. */
 final class Session implements Algorithm.Line {
 
     private static final Object TELEMETRY = "telemetry";
     private static final Object ANSWER = "answer";
+    private static final Object PUSH = "push";
 
     private final VirtualLoop loop;
     private final Device device;
-    private final Tally tally;
+    private final Device.World world;
     private final TcpStream toServer;
-    private final TcpStream toDevice;
+    private final ReceiveBuffer input;
+    private final Outlet toDevice;
     private Algorithm.Watch watch;
     private boolean closed;
     private long suspectSince = Air.NEVER;
+    private Object latestPing = ANSWER;
 
-    Session(VirtualLoop loop, Device device, Tally tally) {
-        this.loop = loop;
+    /** Left out in the plain situation, with all that rests on it. */
+    private final SendBuffer output;
+
+    private final VirtualKernel.Ends ends;
+
+    Session(Device.World world, Device device) {
+        this.loop = world.loop();
+        this.world = world;
         this.device = device;
-        this.tally = tally;
         long handshake = device.air.calmRoundTrip();
+        this.input = new ReceiveBuffer(loop, this::read);
         this.toServer = new TcpStream(loop, new Up(), handshake, this::arrivedAtServer);
-        this.toDevice = new TcpStream(loop, new Down(), handshake, this::arrivedAtDevice);
+        if (world.situation().isPlain()) {
+            this.output = null;
+            this.toDevice = new TcpStream(
+                    loop, new Down(Double.POSITIVE_INFINITY, handshake), handshake, this::arrivedAtDevice);
+        } else {
+            this.output = buffered(handshake);
+            this.toDevice = output;
+        }
+        this.ends = world.kernelAsked() ? world.kernel().accept(device.number, this::state) : null;
     }
 
     private record Ping(Object payload) {}
 
     private record Pong(Object payload) {}
 
+    private SendBuffer buffered(long handshake) {
+        double rate = device.link.rate;
+        TcpStream link = new TcpStream(loop, new Down(rate, handshake), handshake, arrived -> {
+            Piece piece = (Piece) arrived;
+            if (device.isFrozen()) {
+                output.stuff(piece.bytes());
+            }
+            arrivedAtDevice(piece.payload());
+        });
+        SendBuffer buffer = new SendBuffer(link, Piece.Size.on(rate), world.situation().proxied);
+        link.onAcknowledged(buffer::acknowledged);
+        return buffer;
+    }
+
     void watchedBy(Algorithm algorithm) {
         watch = algorithm.watch(this);
     }
 
     void sendTelemetry() {
-        toServer.send(TELEMETRY);
+        toServer.send(TELEMETRY, Assumptions.TELEMETRY_BYTES);
+    }
+
+    /** The server sends a large message. */
+    void push(int bytes) {
+        toDevice.send(PUSH, bytes);
+    }
+
+    void pauseReading() {
+        input.pause();
+    }
+
+    void resumeReading() {
+        if (!closed) {
+            input.resume();
+        }
     }
 
     /** Since when the peer has been suspect; {@link Air#NEVER} if it is not. */
@@ -49,16 +99,35 @@ final class Session implements Algorithm.Line {
     @Override
     public void ping(Object payload) {
         if (!closed) {
-            tally.pinged(device);
-            toDevice.send(new Ping(payload));
+            world.tally().pinged(device);
+            latestPing = new Ping(payload);
+            toDevice.send(latestPing, Assumptions.PING_BYTES);
         }
+    }
+
+    @Override
+    public TransportFacts facts() {
+        if (output == null) {
+            return TransportFacts.NONE;
+        }
+        TransportFacts facts = TransportFacts.NONE
+                .withSent(output.written())
+                .withOutput(output.waiting(), output.written())
+                .withReceived(input.read())
+                .withPingWaiting(output.holdsBack(latestPing));
+        return ends == null ? facts : facts.withAddresses(ends.local(), ends.remote());
+    }
+
+    @Override
+    public Hindrance hindrance() {
+        return input.isPaused() ? Hindrance.READING_PAUSED : Hindrance.NONE;
     }
 
     @Override
     public void suspect() {
         if (!closed && suspectSince == Air.NEVER) {
             suspectSince = loop.now();
-            tally.suspected(device);
+            world.tally().suspected(device);
         }
     }
 
@@ -68,6 +137,9 @@ final class Session implements Algorithm.Line {
             closed = true;
             toServer.close();
             toDevice.close();
+            if (ends != null) {
+                world.kernel().closed(ends);
+            }
             device.lost(this);
         }
     }
@@ -77,18 +149,19 @@ final class Session implements Algorithm.Line {
         return closed;
     }
 
+    private SocketState state() {
+        return new SocketState(
+                output.unacknowledged(), input.unread(), output.retransmissions(), output.isWindowClosed());
+    }
+
     private void arrivedAtDevice(Object payload) {
-        if (payload instanceof Ping ping && !device.isDeaf()) {
-            toServer.send(new Pong(ping.payload));
+        if (payload instanceof Ping ping && !device.isDeaf() && !device.isFrozen()) {
+            toServer.send(new Pong(ping.payload), Assumptions.PING_BYTES);
         }
     }
 
     private void arrivedAtServer(Object payload) {
-        if (loop.isFrozen()) {
-            loop.readLater(() -> read(payload));
-        } else {
-            read(payload);
-        }
+        input.arrived(payload, payload instanceof Pong ? Assumptions.PING_BYTES : Assumptions.TELEMETRY_BYTES);
     }
 
     private void read(Object payload) {
@@ -100,19 +173,19 @@ final class Session implements Algorithm.Line {
             watch.pongReceived(pong.payload);
         } else {
             watch.dataReceived();
-            toDevice.send(ANSWER);
+            toDevice.send(ANSWER, Assumptions.ANSWER_BYTES);
         }
     }
 
     /** From the device to the server. */
     private final class Up implements TcpPath {
         @Override
-        public long data(Runnable again) {
+        public long data(int bytes, Runnable again) {
             return device.air.up(loop.now());
         }
 
         @Override
-        public long dataAtLast() {
+        public long dataAtLast(int bytes) {
             throw new IllegalStateException("the device waits for nobody's page");
         }
 
@@ -122,21 +195,27 @@ final class Session implements Algorithm.Line {
         }
 
         @Override
-        public long senderRunsAt() {
+        public long timeoutNotBefore() {
             return loop.now();
         }
     }
 
-    /** From the server to the device. */
+    /** From the server, or the proxy, to the device. */
     private final class Down implements TcpPath {
-        @Override
-        public long data(Runnable again) {
-            return device.air.down(loop.now(), again);
+        private final Bottleneck bottleneck;
+
+        Down(double rate, long roundTrip) {
+            this.bottleneck = new Bottleneck(rate, roundTrip);
         }
 
         @Override
-        public long dataAtLast() {
-            return device.air.downAtLast(loop.now());
+        public long data(int bytes, Runnable again) {
+            return bottleneck.pass(device.air.down(loop.now(), again), bytes);
+        }
+
+        @Override
+        public long dataAtLast(int bytes) {
+            return bottleneck.pass(device.air.downAtLast(loop.now()), bytes);
         }
 
         @Override
@@ -145,8 +224,8 @@ final class Session implements Algorithm.Line {
         }
 
         @Override
-        public long senderRunsAt() {
-            return loop.kernelRunsAt();
+        public long timeoutNotBefore() {
+            return Math.max(loop.kernelRunsAt(), bottleneck.acknowledgedAt());
         }
     }
 }

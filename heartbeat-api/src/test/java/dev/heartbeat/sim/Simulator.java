@@ -30,6 +30,9 @@ public final class Simulator implements Callable<Integer> {
     private static final int DEVICES = 2400;
     private static final int STORM_DEVICES = 10_000;
 
+    /** One device in so many is sent large messages: they are made of thousands of pieces. */
+    private static final int BUFFERED_SHARE = 12;
+
     @Option(names = "--quick", description = "a fleet and storms a tenth as large")
     private boolean quick;
 
@@ -110,6 +113,11 @@ public final class Simulator implements Callable<Integer> {
             printLives(tables, lives);
             printStorms(tables, storms);
             tables.deaf(lines(deaf), List.of(Link.LTE, Link.GSM));
+            BufferTables buffers = new BufferTables(System.out, devices / BUFFERED_SHARE, seed, pool);
+            buffers.situations(Rows.BUFFERED.stream()
+                    .filter(row -> row.name().contains(only))
+                    .toList());
+            buffers.pushes(Rows.DEFAULT);
         } finally {
             pool.shutdownNow();
         }

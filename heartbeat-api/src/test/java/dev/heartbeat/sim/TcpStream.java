@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -12,11 +13,13 @@ import java.util.function.Predicate;
  * segment lost at 0 is there at RTO, 3 RTO, 7 RTO: at RTO·(2^k − 1). After such a timeout new data waits behind the head.
  * Segments that arrive out of order are acknowledged selectively, which repairs a hole without a timeout.
  *
- * <p>Acknowledgements that can change nothing at once are looked at when the sender acts next, which saves their events.
+ * <p>Acknowledgements that can change nothing at once are looked at when the sender acts next, which saves their events;
+ * at once if somebody is to be told of them.
  */
-final class TcpStream {
+final class TcpStream implements Outlet {
 
     private static final long UNSENT = -1;
+    private static final LongConsumer NOBODY = bytes -> {};
 
     private final VirtualLoop loop;
     private final TcpPath path;
@@ -26,6 +29,8 @@ final class TcpStream {
     private final ArrayDeque<Ack> acks = new ArrayDeque<>(2);
     private final RetransmissionTimer timer;
     private final Runnable takeAcks = this::takeAcks;
+    private LongConsumer acknowledged = NOBODY;
+    private long untold;
     private long unacknowledged;
     private long next;
     private long recovered;
@@ -42,18 +47,29 @@ final class TcpStream {
         this.timer = new RetransmissionTimer(loop, handshake, this::onTimer);
     }
 
-    void send(Object payload) {
+    /** Who is to be told, as soon as the sender knows, how many bytes have been acknowledged since it was told before. */
+    void onAcknowledged(LongConsumer listener) {
+        acknowledged = listener;
+    }
+
+    @Override
+    public void send(Object payload, int bytes) {
         takeAcks();
-        Segment segment = new Segment(next++, payload);
+        Segment segment = new Segment(next++, payload, bytes);
         flight.add(segment);
         if (!recovering) {
             transmit(segment);
         }
     }
 
-    /** Neither end knows of it any more. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
+    }
+
+    /** How often in a row the head has been sent anew without an answer. */
+    int retransmissions() {
+        return timer.retransmissions();
     }
 
     private void transmit(Segment segment) {
@@ -67,7 +83,7 @@ final class TcpStream {
         if (segment.waits) {
             return;
         }
-        long arrival = path.data(segment.again);
+        long arrival = path.data(segment.bytes, segment.again);
         segment.waits = arrival == Air.WAITS;
         if (arrival >= 0 && arrival != Air.NEVER) {
             loop.at(arrival, segment);
@@ -86,7 +102,7 @@ final class TcpStream {
         if (closed || flight.isEmpty()) {
             return;
         }
-        timer.notBefore(path.senderRunsAt());
+        timer.notBefore(path.timeoutNotBefore());
         if (timer.isDueBy(loop.now())) {
             recovering = true;
             recovered = next;
@@ -101,6 +117,11 @@ final class TcpStream {
         while (!acks.isEmpty() && acks.peek().at <= loop.now()) {
             take(acks.poll());
         }
+        if (untold > 0) {
+            long bytes = untold;
+            untold = 0;
+            acknowledged.accept(bytes);
+        }
     }
 
     private void take(Ack ack) {
@@ -108,7 +129,9 @@ final class TcpStream {
             if (!ack.segment.resent) {
                 timer.sample(ack.at - ack.segment.sentAt);
             }
-            flight.subList(0, (int) (ack.upTo - unacknowledged)).clear();
+            List<Segment> done = flight.subList(0, (int) (ack.upTo - unacknowledged));
+            done.forEach(segment -> untold += segment.bytes);
+            done.clear();
             unacknowledged = ack.upTo;
             timer.forgetBackoff();
             timer.restart(ack.at);
@@ -159,7 +182,7 @@ final class TcpStream {
         if (back != Air.NEVER) {
             lastAck = Math.max(lastAck, back);
             acks.add(new Ack(lastAck, expected, segment));
-            if (recovering || segment.index >= expected) {
+            if (recovering || segment.index >= expected || acknowledged != NOBODY) {
                 loop.at(lastAck, takeAcks);
             }
         }
@@ -173,6 +196,7 @@ final class TcpStream {
     private final class Segment implements Runnable {
         private final long index;
         private final Object payload;
+        private final int bytes;
         private final Runnable again = this::again;
         private long sentAt = UNSENT;
         private boolean resent;
@@ -186,9 +210,10 @@ final class TcpStream {
         /** Acknowledged selectively. */
         private boolean known;
 
-        private Segment(long index, Object payload) {
+        private Segment(long index, Object payload, int bytes) {
             this.index = index;
             this.payload = payload;
+            this.bytes = bytes;
         }
 
         @Override
@@ -198,7 +223,7 @@ final class TcpStream {
 
         private void again() {
             waits = false;
-            long arrival = path.dataAtLast();
+            long arrival = path.dataAtLast(bytes);
             if (arrival != Air.NEVER) {
                 loop.at(arrival, this);
             }

@@ -17,6 +17,8 @@ class TcpStreamTest {
     /** A millisecond each way, so that the retransmission timeout is little more than its floor of 0.2 s. */
     private static final double DELAY = .001;
 
+    private static final int SIZE = 100;
+
     private final VirtualLoop loop = new VirtualLoop();
     private final List<Object> arrivals = new ArrayList<>();
     private final List<Double> arrivedAt = new ArrayList<>();
@@ -31,7 +33,7 @@ class TcpStreamTest {
     @CsvSource({"5, 6.2", "10, 12.6", "20, 25.4", "45, 51", "60, 102.2"})
     void arrivesAtTheFirstRetransmissionAfterAnOutage(double outage, double arrival) {
         dataLost = time -> time < nanos(outage);
-        stream.send("ping");
+        stream.send("ping", SIZE);
         loop.run(nanos(200));
         assertThat(arrivedAt.get(0)).isEqualTo(arrival, within(.05));
     }
@@ -39,7 +41,7 @@ class TcpStreamTest {
     @Test
     void neverWaitsLongerThanTheCapBetweenRetransmissions() {
         dataLost = time -> time < nanos(1000);
-        stream.send("ping");
+        stream.send("ping", SIZE);
         loop.run(nanos(1000 + Assumptions.LONGEST_RTO + 1));
         assertThat(arrivals).containsExactly("ping");
     }
@@ -47,8 +49,8 @@ class TcpStreamTest {
     @Test
     void deliversInOrderWhateverArrivesFirst() {
         dataLost = time -> time == 0;
-        stream.send("first");
-        loop.at(nanos(.01), () -> stream.send("second"));
+        stream.send("first", SIZE);
+        loop.at(nanos(.01), () -> stream.send("second", SIZE));
         loop.run(nanos(1));
         assertThat(arrivals).containsExactly("first", "second");
     }
@@ -56,8 +58,8 @@ class TcpStreamTest {
     @Test
     void repairsAHoleAsSoonAsLaterDataIsAcknowledged() {
         dataLost = time -> time == 0;
-        stream.send("first");
-        loop.at(nanos(.01), () -> stream.send("second"));
+        stream.send("first", SIZE);
+        loop.at(nanos(.01), () -> stream.send("second", SIZE));
         loop.run(nanos(1));
         assertThat(arrivedAt.get(0)).isLessThan(.05);
     }
@@ -65,8 +67,8 @@ class TcpStreamTest {
     @Test
     void keepsNewDataBehindTheHeadOnceATimeoutHasPassed() {
         dataLost = time -> time < nanos(5);
-        stream.send("old");
-        loop.at(nanos(5.5), () -> stream.send("new"));
+        stream.send("old", SIZE);
+        loop.at(nanos(5.5), () -> stream.send("new", SIZE));
         loop.run(nanos(10));
         assertThat(arrivals).containsExactly("old", "new");
         assertThat(arrivedAt.get(0)).isEqualTo(6.2, within(.05));
@@ -80,7 +82,7 @@ class TcpStreamTest {
         for (int i = 0; i < 40; i++) {
             String payload = "message " + i;
             sent.add(payload);
-            loop.at(nanos(i), () -> stream.send(payload));
+            loop.at(nanos(i), () -> stream.send(payload, SIZE));
         }
         loop.run(nanos(200));
         assertThat(arrivals).isEqualTo(sent);
@@ -89,7 +91,7 @@ class TcpStreamTest {
     @Test
     void deliversOnceWhatIsSentAgainBecauseItsAcknowledgementWasLost() {
         ackLost = time -> time < nanos(3);
-        stream.send("ping");
+        stream.send("ping", SIZE);
         loop.run(nanos(60));
         assertThat(arrivals).containsExactly("ping");
     }
@@ -97,7 +99,7 @@ class TcpStreamTest {
     @Test
     void waitsForAFrozenKernelToSendAgain() {
         dataLost = time -> time < nanos(1);
-        stream.send("ping");
+        stream.send("ping", SIZE);
         loop.at(nanos(.1), () -> loop.freeze(nanos(45), true));
         loop.run(nanos(60));
         assertThat(arrivedAt.get(0)).isEqualTo(45, within(.05));
@@ -105,7 +107,7 @@ class TcpStreamTest {
 
     @Test
     void deliversNothingOnceClosed() {
-        stream.send("ping");
+        stream.send("ping", SIZE);
         stream.close();
         loop.run(nanos(60));
         assertThat(arrivals).isEmpty();
@@ -113,12 +115,12 @@ class TcpStreamTest {
 
     private final class Wire implements TcpPath {
         @Override
-        public long data(Runnable again) {
+        public long data(int bytes, Runnable again) {
             return dataLost.test(loop.now()) ? Air.NEVER : loop.now() + nanos(DELAY);
         }
 
         @Override
-        public long dataAtLast() {
+        public long dataAtLast(int bytes) {
             throw new IllegalStateException("nothing waits");
         }
 
@@ -128,7 +130,7 @@ class TcpStreamTest {
         }
 
         @Override
-        public long senderRunsAt() {
+        public long timeoutNotBefore() {
             return loop.kernelRunsAt();
         }
     }

@@ -16,7 +16,7 @@ final class Windows {
     /**
      * No spell has been made up yet.
      *
-     * @param perHour how many begin in an hour
+     * @param perHour how many begin in an hour; 0 for none ever
      * @param length draws how long one lasts, in seconds
      */
     Windows(double perHour, Chance chance, DoubleSupplier length) {
@@ -27,6 +27,9 @@ final class Windows {
 
     /** When the spell at a moment ends; 0 if there is none. Cheap for moments near the one asked for before. */
     long endAt(long time) {
+        if (Double.isInfinite(meanGap)) {
+            return 0;
+        }
         while (used == 0 || bounds[used - 1] <= time) {
             makeUpAnother();
         }
