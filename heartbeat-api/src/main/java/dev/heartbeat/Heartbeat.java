@@ -73,11 +73,12 @@ public interface Heartbeat {
      * out by its own ghost. If another connection of this detector holds the identity it loses it to this one, which {@link
      * LivenessListener#onTakeover} hears of; it is probed at once and reaped as {@link ReapReason#SUPERSEDED} if it gives no
      * sign of life within the pong timeout, or reaped without a question if the policy {@linkplain
-     * HeartbeatPolicy.Builder#supersede says so}. The end of the older connection never takes the identity from the newer.
+     * HeartbeatPolicy.Builder#supersede says so}. The end of the older connection never takes the identity from the newer; when the
+     * newest ends, {@link ZombieDetector#find} falls back to the latest of those that are left. Saying the same again is no news.
      *
      * @param identity a serial number or the like, not blank
      * @throws IllegalArgumentException if it is blank
-     * @throws IllegalStateException if this was given another one before
+     * @throws IllegalStateException if this was given another one before, on whatever thread
      * @throws NullPointerException if it is null
      */
     void identify(String identity);

@@ -104,10 +104,11 @@ public final class ZombieDetector implements AutoCloseable {
     }
 
     /**
-     * Finds the heartbeat that holds an identity: the newest one that was {@linkplain Heartbeat#identify given} it.
+     * Finds the heartbeat that holds an identity: the newest one that was {@linkplain Heartbeat#identify given} it
+     * and has not ended.
      *
      * @param identity as given
-     * @return empty if nobody holds it, or no longer
+     * @return empty if nobody holds it, or all who did have ended
      * @throws NullPointerException if it is null
      */
     public Optional<Heartbeat> find(String identity) {

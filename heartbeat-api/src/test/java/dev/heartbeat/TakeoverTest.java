@@ -204,6 +204,135 @@ class TakeoverTest extends DetectorTest {
         assertThat(ghost.terminations()).containsExactly(ReapReason.SUPERSEDED);
     }
 
+    @Test
+    void anOlderConnectionThatNamesItselfAgainDoesNotTakeTheIdentityBack() {
+        for (boolean supersede : List.of(false, true)) {
+            ZombieDetector either =
+                    detector(POLICY.toBuilder().supersede(supersede).build(), heard);
+            ScriptedPeer older = identified(
+                    new ScriptedPeer(clock, "older").watchedBy(either).answering(Duration.ofMillis(84)));
+            clock.advance(Duration.ofSeconds(100));
+            ScriptedPeer newer = identified(
+                    new ScriptedPeer(clock, "newer").watchedBy(either).answering(Duration.ofMillis(84)));
+
+            identified(older);
+            assertThat(either.find("cp-17")).containsSame(newer.heartbeat());
+            clock.advance(Duration.ofMinutes(1));
+
+            assertThat(newer.heartbeat().isWatched()).isTrue();
+            assertThat(heard.namesFor(older)).doesNotContain("takeover");
+            assertThat(heard.namesFor(newer)).contains("takeover").doesNotContain("reap");
+        }
+    }
+
+    @Test
+    void findFallsBackToWhoeverIsLeftInWhateverOrderTheyEnd() {
+        List<ScriptedPeer> all = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            all.add(identified(peer("cp" + i).answering(Duration.ofMillis(84))));
+        }
+        for (int ended : new int[] {4, 2, 3, 0}) {
+            all.get(ended).heartbeat().closed();
+            all.get(ended).close();
+            ScriptedPeer latest = all.stream()
+                    .filter(ScriptedPeer::isOpen)
+                    .reduce((older, newer) -> newer)
+                    .orElseThrow();
+            assertThat(detector.find("cp-17")).containsSame(latest.heartbeat());
+        }
+
+        all.get(1).heartbeat().closed();
+
+        assertThat(detector.find("cp-17")).isEmpty();
+    }
+
+    @Test
+    void aSuspectThatWasHeardBeforeTheTakeoverIsAskedFirst() {
+        for (int i = 0; i < 20; i++) {
+            ScriptedPeer older = identified(peer("older").answering(Duration.ofMillis(100)));
+            clock.advance(Duration.ofMinutes(1));
+            older.answering(Duration.ofSeconds(18));
+            while (!older.heartbeat().isSuspect()) {
+                clock.advance(Duration.ofMillis(100));
+            }
+            clock.advance(Duration.ofMillis(1_000 + i * 25));
+            older.heartbeat().dataReceived();
+            older.answering(Duration.ofMillis(100));
+            clock.advance(Duration.ofMillis(100));
+
+            ScriptedPeer newer = identified(peer("newer").answering(Duration.ofMillis(100)));
+            Duration came = clock.elapsed();
+            clock.advance(Duration.ofSeconds(12));
+
+            assertThat(older.heartbeat().isWatched()).as("after %s", came).isTrue();
+            assertThat(older.pings())
+                    .filteredOn(ping -> ping.compareTo(came) >= 0)
+                    .hasSize(1);
+            older.heartbeat().closed();
+            newer.heartbeat().closed();
+        }
+    }
+
+    @Test
+    void aSuspectThatWasNotHeardMakesRoomAtOnce() {
+        ScriptedPeer ghost = identified(peer("ghost").answering(Duration.ofMillis(84)));
+        clock.advance(Duration.ofMinutes(1));
+        ghost.mute();
+        while (!ghost.heartbeat().isSuspect()) {
+            clock.advance(Duration.ofMillis(100));
+        }
+
+        identified(peer("newcomer").answering(Duration.ofMillis(84)));
+        clock.advance(TICK.multipliedBy(2));
+
+        assertThat(ghost.terminations()).containsExactly(ReapReason.SUPERSEDED);
+    }
+
+    /** Real threads: one says that the connection is this device's, the other says it is that one's. */
+    @Test
+    void holdsOneIdentityHoweverManyNameItAtOnce() throws InterruptedException {
+        for (int i = 0; i < 2_000; i++) {
+            ScriptedPeer peer = peer("raced");
+            Thread other = new Thread(() -> identifiedIfFree(peer, "b"));
+            other.start();
+            identifiedIfFree(peer, "a");
+            other.join();
+
+            assertThat(detector.find("a").isPresent() ^ detector.find("b").isPresent())
+                    .isTrue();
+            peer.heartbeat().closed();
+            assertThat(detector.find("a")).isEmpty();
+            assertThat(detector.find("b")).isEmpty();
+        }
+    }
+
+    /** Real threads: connections of one device come and go at the same time. */
+    @Test
+    void leavesNothingBehindWhenConnectionsAreNamedAndClosedAtOnce() throws InterruptedException {
+        for (int i = 0; i < 500; i++) {
+            List<Thread> threads = new ArrayList<>();
+            for (int t = 0; t < 3; t++) {
+                ScriptedPeer peer = peer("cp" + t);
+                threads.add(new Thread(() -> peer.heartbeat().identify("cp-17")));
+                threads.add(new Thread(() -> peer.heartbeat().closed()));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+
+            assertThat(detector.find("cp-17")).isEmpty();
+        }
+    }
+
+    private static void identifiedIfFree(ScriptedPeer peer, String identity) {
+        try {
+            peer.heartbeat().identify(identity);
+        } catch (IllegalStateException isAnothers) {
+            // the other thread was first
+        }
+    }
+
     private static ScriptedPeer identified(ScriptedPeer peer) {
         peer.heartbeat().identify("cp-17");
         return peer;

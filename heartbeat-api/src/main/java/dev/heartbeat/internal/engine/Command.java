@@ -67,6 +67,11 @@ final class Command {
         return begins;
     }
 
+    /** Whether the connection has to answer for its identity, so that what it has said so far has to be taken in first. */
+    boolean isContested() {
+        return contest != null && !contest.isLostAtOnce();
+    }
+
     /** Whether nothing is left to look for. */
     boolean isOver(int now) {
         return now - until >= 0 && contest == null;

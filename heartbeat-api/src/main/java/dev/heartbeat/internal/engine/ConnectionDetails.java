@@ -282,6 +282,20 @@ final class ConnectionDetails {
         }
         return freshness;
     }
+    /**
+     * Notes whose connection it is; whether that is news. Any thread.
+     *
+     * @throws IllegalStateException if it is another's
+     */
+    synchronized boolean identify(String name) {
+        String known = identity;
+        if (known != null && !known.equals(name)) {
+            throw new IllegalStateException("already identified as " + known + ", not as " + name);
+        }
+        identity = name;
+        return known == null;
+    }
+
 
     /** Forgets how fresh the data are, so that the next silence begins anew. */
     synchronized void forgetFreshness() {

@@ -117,11 +117,6 @@ final class HeartbeatHandle implements Heartbeat {
     @Override
     public void identify(String identity) {
         requireNotBlank("identity", identity);
-        ConnectionDetails details = details();
-        String known = details == null ? null : details.identity;
-        if (known != null && !known.equals(identity)) {
-            throw new IllegalStateException("already identified as " + known + ", not as " + identity);
-        }
         binding.pacemaker.takeovers().identify(this, identity);
     }
 

@@ -26,20 +26,18 @@ final class Takeovers {
         this.reporter = reporter;
     }
 
-    /** The application says whose connection it is. */
+    /** The application says whose connection it is; saying it again is no news, though a newer connection has come since. */
     void identify(HeartbeatHandle heartbeat, String identity) {
         ConnectionDetails details = heartbeat.details();
-        if (details == null) {
+        if (details == null || !details.identify(identity)) {
             return;
         }
-        boolean isNews = details.identity == null;
-        details.identity = identity;
         Takeover<HeartbeatHandle> takeover = identities.take(identity, heartbeat, pacemaker.nanoTime());
         if (StateWord.state(heartbeat.word()) == StateWord.ENDED) {
             identities.leave(identity, heartbeat);
         }
         HeartbeatHandle older = takeover == null ? null : takeover.older();
-        if (isNews && heartbeat.binding().learns) {
+        if (heartbeat.binding().learns) {
             learning.recall(heartbeat, details, older);
         }
         Connection superseded = older == null ? null : older.connection();

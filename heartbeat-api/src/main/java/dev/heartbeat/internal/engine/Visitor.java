@@ -143,6 +143,9 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         if (command.begin(pacemaker.now() + schedule.longestArmed())) {
             begin(heartbeat);
         }
+        if (command.isContested() && !judge.judge(heartbeat, false, false)) {
+            return true;
+        }
         long before = heartbeat.word();
         boolean isLost = command.contest != null && command.contest.isLost(before);
         boolean isProbed = command.isProbe && !isLost && !StateWord.hasDeadline(before);
