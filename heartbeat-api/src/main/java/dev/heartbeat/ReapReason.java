@@ -32,7 +32,7 @@ public enum ReapReason {
     /** A close frame was sent or received, and the connection was still open when the patience had passed. */
     CLOSE_UNFINISHED("the closing handshake was not finished"),
 
-    /** The peer sends, but has not echoed a ping for a long time although it did before: nothing reaches it any more. */
+    /** The peer sends, but has not echoed any ping for a long time although it did before: nothing reaches it any more. */
     DEAF("it sends but answers no ping any more"),
 
     /** The application behind the peer has said nothing for as long as the policy allows, however well pings are answered. */

@@ -112,7 +112,7 @@ final class ConnectionDetails {
      * @param owedSince the stamp of the ping before it if that has not been echoed by a peer that echoes; the first such
      *     stamp since the latest echo counts
      */
-    void beginPing(boolean owesEcho, int owedSince) {
+    synchronized void beginPing(boolean owesEcho, int owedSince) {
         hindrances = null;
         pingFailure = null;
         socket = null;
@@ -126,7 +126,7 @@ final class ConnectionDetails {
     }
 
     /** The stamp of the first ping since the latest echo, given that of the latest ping. */
-    int owedSince(int latestPing) {
+    synchronized int owedSince(int latestPing) {
         return owes ? owedSince : latestPing;
     }
 
@@ -137,6 +137,19 @@ final class ConnectionDetails {
             return hindered;
         }
         boolean isMute = !StateWord.hasPonged(word) && has(Quirk.PONG_MUTE);
+    /**
+     * An earlier ping than the latest has been echoed, which proves that the peer heard it; any thread.
+     *
+     * @return false if it was sent before the first one that is owed an echo, so that it has had its own
+     */
+    synchronized boolean echoedLate(int sent, int latestPing) {
+        if (!owes || sent - owedSince < 0 || sent - latestPing >= 0) {
+            return false;
+        }
+        owedSince = latestPing;
+        return true;
+    }
+
         return hindered + grace + (isMute ? 3 * patience : 0);
     }
 

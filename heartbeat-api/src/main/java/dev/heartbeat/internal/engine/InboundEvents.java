@@ -61,7 +61,7 @@ final class InboundEvents {
                 noteEcho(heartbeat);
                 learning.roundTrip(heartbeat, nanos);
                 reporter.pong(heartbeat, nanos);
-            } else if (!isEcho) {
+            } else if (!isEcho && !isLateEcho(heartbeat, payload, word)) {
                 boolean isTruncated = payloads.truncates(payload, StateWord.sent(word));
                 reporter.quirk(heartbeat, isTruncated ? Quirk.TRUNCATED_PONGS : Quirk.FOREIGN_PONGS);
             }
@@ -99,6 +99,19 @@ final class InboundEvents {
     }
 
     void closing(HeartbeatHandle heartbeat) {
+    /**
+     * Whether the pong echoes an earlier ping that was still owed its echo, for a round trip longer than the ping interval: it
+     * proves that the peer hears, as the echo of the latest one does.
+     */
+    private boolean isLateEcho(HeartbeatHandle heartbeat, ByteBuffer payload, long word) {
+        ConnectionDetails details = StateWord.owesEcho(word) ? heartbeat.detailsIfAny() : null;
+        if (details == null) {
+            return false;
+        }
+        long sent = payloads.sentOf(payload);
+        return sent >= 0 && details.echoedLate(CoarseTime.coarse(sent), CoarseTime.coarse(StateWord.sent(word)));
+    }
+
         long word;
         do {
             word = heartbeat.word();

@@ -3,7 +3,9 @@ package dev.heartbeat.internal.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +42,28 @@ class PingPayloadsTest {
             }
         }
         assertThat(differing / 12_000.0).as("31 of 32 characters differ").isBetween(0.95, 0.99);
+    }
+
+    @Test
+    void anEchoTellsWhenItsPingWasSent() {
+        for (long sent = 1; sent < 1L << 42; sent = sent * 3 + 1) {
+            assertThat(payloads.sentOf(payloads.payload(sent))).isEqualTo(sent);
+        }
+    }
+
+    @Test
+    void aPongThatEchoesNothingTellsNoMoment() {
+        int taken = 0;
+        for (int i = 0; i < 100_000; i++) {
+            taken += payloads.sentOf(ByteBuffer.wrap(String.format("%012d", i).getBytes())) < 0 ? 0 : 1;
+        }
+        assertThat(taken).as("one in 262 144").isLessThan(10);
+        for (String other :
+                List.of("", "0123456789a", "0123456789abc", "0123456789AB", "z23456789abc", "0123456789\u00e9a")) {
+            assertThat(payloads.sentOf(ByteBuffer.wrap(other.getBytes(StandardCharsets.ISO_8859_1))))
+                    .as(other)
+                    .isNegative();
+        }
     }
 
     @Test
