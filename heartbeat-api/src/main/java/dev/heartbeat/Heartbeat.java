@@ -22,7 +22,8 @@ public interface Heartbeat {
 
     /**
      * Notes that the application behind the peer has said something that counts, a meter value rather than a pong: a sign of
-     * life that also keeps its data fresh, under a policy that asks for that by {@link HeartbeatPolicy#staleAfter()}.
+     * life that also keeps its data fresh, under a policy that asks for that by {@link HeartbeatPolicy#staleAfter()}. To be told of
+     * every connection of a detector whose policy does: where it is told of none, none is judged stale.
      */
     void messageReceived();
 
@@ -30,7 +31,8 @@ public interface Heartbeat {
      * Notes that the peer has announced a silence, as devices do that switch their radio off to save power (PSM, eDRX): a
      * sign of life, after which it is not pinged for so long. The first ping after that is given an eighth of the silence
      * more than the usual patience, at least the patience once more. What the peer sends meanwhile changes nothing;
-     * announcing anew does.
+     * announcing anew does. Nor is it {@linkplain #isStale stale} for it: what its application should say is
+     * missed from the end of the silence on.
      *
      * @param length from 1 ms to 7 days
      * @throws IllegalArgumentException if it is out of range

@@ -415,7 +415,11 @@ public final class HeartbeatPolicy {
 
         /**
          * Sets the longest that a verdict is held while many peers are silent at once: when nothing at all is heard from
-         * twenty connections or more, or when more than ten peers, more than 3 % of all and more than three times the usual share are suspect. Suspicions are told
+         * twenty connections or more, or when more than ten peers, more than 3 % of all and more than three times the usual share are suspect. Of fewer than
+         * twenty connections it is one fault when three pings at least are unanswered and nothing has been heard from anyone
+         * since the first of them; of one or two nothing can be told, and they are reaped with the usual patience. Peers that turn
+         * {@linkplain ReapReason#DEAF deaf} or {@linkplain ReapReason#STALE stale} are counted apart, and hold the verdicts of
+         * their own kind only; those of takeovers are never held and never counted. Suspicions are told
          * as ever. A dead carrier and a dead neighbourhood look the same for the first minute or two, so a real death of many
          * is found later by as much; when the cap is reached, reaping goes on with 2 % of the connections in a second.
          *
@@ -455,7 +459,9 @@ public final class HeartbeatPolicy {
         /**
          * Sets the silence of the application that makes its data stale, for hardware that answers pings perfectly while what
          * it should report has stopped. What the application says is told by {@link Heartbeat#messageReceived()}; the first
-         * silence begins with the watch. Told by {@link LivenessListener#onStale}, once for each silence.
+         * silence begins with the watch. Told by {@link LivenessListener#onStale}, once for each silence. A silence that {@linkplain
+         * Heartbeat#expectSilence was announced} does not count. A detector that has never been told of a message, on any
+         * connection, says so once in a WARN line and judges nobody by it: no {@code onStale}, no reap.
          *
          * @param value from 1 ms to 1 day; never unless set
          * @return this builder
@@ -468,7 +474,9 @@ public final class HeartbeatPolicy {
         }
 
         /**
-         * Sets whether a connection whose data are stale is reaped, as {@link ReapReason#STALE}.
+         * Sets whether a connection whose data are stale is reaped, as {@link ReapReason#STALE}. In a fleet the reap follows up to
+         * five seconds later, to see whether others turn stale too: many at once, or nothing said by anyone for half the time, look
+         * like a standstill of our own, and are {@linkplain #holdCap held}.
          *
          * @param value false unless set: the application decides
          * @return this builder

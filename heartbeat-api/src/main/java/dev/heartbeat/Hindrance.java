@@ -22,6 +22,13 @@ public enum Hindrance {
     /** Output is on its way to the peer and moves; a ping would wait behind it. */
     OUTPUT_IN_PROGRESS("a large message is on its way out"),
 
+    /**
+     * A message of the peer is still arriving, and a pong would come behind it: by a transport that sees that bytes come, or
+     * fragments, and no end of a message. To be told only if nothing else hinders. A peer that is heard, however long its message is,
+     * is not {@linkplain ReapReason#DEAF deaf}; one that falls silent in the middle of it is judged as ever.
+     */
+    MESSAGE_INCOMPLETE("a message of the peer is still arriving"),
+
     /** The ping itself still waits for a thread of ours. Reported by the detector, never by a connection. */
     PING_QUEUED("the ping waits for a thread"),
 

@@ -139,7 +139,7 @@ public sealed interface LivenessEvent {
      * waits because of it.
      *
      * @param over whether the hold is over
-     * @param suspects how many peers are suspect
+     * @param suspects how many peers are suspect, or how many are deaf or stale if it is for those that verdicts are held
      * @param watched how many connections are watched
      * @param lasted since the fault was first noticed
      */

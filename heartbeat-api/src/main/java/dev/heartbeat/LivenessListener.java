@@ -93,8 +93,8 @@ public interface LivenessListener {
     default void onStall(LivenessEvent.Stall event) {}
 
     /**
-     * So many peers fell silent at once that the fault looks like the network's or ours: verdicts are held from now on, or
-     * no longer. Suspicions are told all the same. Not about any one connection, and in no order with the events of
+     * So many peers fell silent at once, or turned deaf or stale, that the fault looks like the network's or ours: verdicts are
+     * held from now on, or no longer. Suspicions are told all the same. Not about any one connection, and in no order with the events of
      * connections.
      *
      * @param event whether the hold begins or is over, and how many peers are silent

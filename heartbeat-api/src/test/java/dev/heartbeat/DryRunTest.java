@@ -81,6 +81,7 @@ class DryRunTest extends DetectorTest {
                 .build();
         ScriptedPeer meter = new ScriptedPeer(clock, "meter").answering(Duration.ofMillis(84));
         meter.watchedBy(dry).heartbeat().policy(strict);
+        meter.heartbeat().messageReceived();
 
         clock.advance(Duration.ofMinutes(10));
         assertThat(heard.namesFor(meter))

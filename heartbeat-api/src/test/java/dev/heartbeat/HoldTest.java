@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rule 6: many peers that fall silent at once are probably not at fault, and reaping them waits. */
 class HoldTest extends DetectorTest {
@@ -240,11 +242,129 @@ class HoldTest extends DetectorTest {
         assertThat(heard.of(Hold.class)).isEmpty();
     }
 
+    @Test
+    void takeoversAreNoStormAndADeadPeerIsFoundInTimeAmongThem() {
+        for (boolean supersede : List.of(true, false)) {
+            ZombieDetector either =
+                    detector(POLICY.toBuilder().supersede(supersede).build(), heard);
+            List<ScriptedPeer> devices = fleetOf(either, 1_000, "d" + supersede);
+            devices.forEach(peer -> peer.heartbeat().identify(peer.id()));
+            clock.advance(Duration.ofMinutes(2));
+            ScriptedPeer dead = devices.get(999).mute();
+            Duration diedAt = clock.elapsed();
+
+            for (int i = 0; i < 400; i++) {
+                ScriptedPeer older = devices.get(i).mute();
+                new ScriptedPeer(clock, "back")
+                        .answering(Duration.ofMillis(50))
+                        .watchedBy(either)
+                        .heartbeat()
+                        .identify(older.id());
+                clock.advance(Duration.ofMillis(200));
+            }
+
+            assertThat(clock.elapsed().minus(diedAt)).isGreaterThan(POLICY.detectionTime());
+            assertThat(heard.namesFor(dead)).endsWith("timeout", "reap");
+            assertThat(heard.of(Hold.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void anIntervalThatIsNoLongerInUseIsForgotten() {
+        HeartbeatPolicy recipe = HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofSeconds(10))
+                .pongTimeout(Duration.ofSeconds(5))
+                .reapAfter(Duration.ofSeconds(5))
+                .holdCap(CAP)
+                .build();
+        ZombieDetector quick = detector(recipe, heard);
+        ScriptedPeer sleeper =
+                new ScriptedPeer(clock, "sleeper").watchedBy(quick).answering(Duration.ofMillis(50));
+        sleeper.heartbeat()
+                .policy(HeartbeatPolicy.builder()
+                        .pingInterval(Duration.ofDays(1))
+                        .build());
+        clock.advance(Duration.ofHours(1));
+        peers.addAll(fleetOf(quick, 300, "p"));
+        clock.advance(Duration.ofMinutes(1));
+        sleeper.heartbeat().stop();
+        clock.advance(Duration.ofMinutes(1));
+
+        outage(peers, Duration.ofSeconds(25));
+        clock.advance(Duration.ofMinutes(2));
+
+        assertThat(heard.of(Hold.class)).extracting(Hold::over).containsExactly(false, true);
+        assertThat(heard.of(Reap.class)).hasSizeLessThan(15); // three percent, and what is due within a second
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 5, 10, 11, 19})
+    void aSmallFleetWhoseUplinkIsGoneForAMinuteIsSpared(int size) {
+        for (int run = 0; run < 10; run++) {
+            List<ScriptedPeer> fleet = fleetOf(detector(POLICY, heard), size, "p");
+            clock.advance(Duration.ofMillis(300_000 + 700 * run));
+
+            outage(fleet, Duration.ofMinutes(1));
+            clock.advance(Duration.ofMinutes(4));
+
+            assertThat(heard.of(Reap.class)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4, 10, 19})
+    void oneDeadPeerOfASmallFleetIsFoundInTime(int size) {
+        for (int run = 0; run < 10; run++) {
+            List<ScriptedPeer> fleet = fleetOf(detector(POLICY, heard), size, "p");
+            clock.advance(Duration.ofMillis(120_000 + 700 * run));
+            ScriptedPeer dead = fleet.get(1).mute();
+
+            clock.advance(POLICY.detectionTime());
+
+            assertThat(heard.namesFor(dead)).endsWith("timeout", "reap");
+            assertThat(heard.of(Hold.class)).isEmpty();
+        }
+    }
+
+    @Test
+    void aSmallFleetThatIsDeadIsReapedAtTheCap() {
+        List<ScriptedPeer> fleet = fleetOf(detector(POLICY, heard), 5, "p");
+        clock.advance(Duration.ofMinutes(2));
+        fleet.forEach(ScriptedPeer::mute);
+
+        clock.advance(POLICY.detectionTime().plus(CAP));
+
+        assertThat(heard.of(Reap.class)).hasSize(5);
+        assertThat(heard.of(Hold.class).get(0).over()).isFalse();
+    }
+
+    @Test
+    void ofTwoConnectionsNothingCanBeTold() {
+        List<ScriptedPeer> two = fleetOf(detector(POLICY, heard), 2, "p");
+        clock.advance(Duration.ofMinutes(2));
+        two.forEach(ScriptedPeer::mute);
+
+        clock.advance(POLICY.detectionTime());
+
+        assertThat(heard.of(Reap.class)).hasSize(2);
+        assertThat(heard.of(Hold.class)).isEmpty();
+    }
+
     private void fleet(int size) {
         for (int i = 0; i < size; i++) {
             peers.add(peer("p" + i).answering(Duration.ofMillis(50)));
         }
         clock.advance(Duration.ofMinutes(2));
+    }
+
+    private List<ScriptedPeer> fleetOf(ZombieDetector by, int size, String name) {
+        List<ScriptedPeer> fleet = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            fleet.add(new ScriptedPeer(clock, name + i)
+                    .answering(Duration.ofMillis(50))
+                    .watchedBy(by));
+        }
+        return fleet;
     }
 
     /** Silences peers, whose pings are answered, all at once, when it is over. */

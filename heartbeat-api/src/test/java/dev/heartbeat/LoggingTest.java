@@ -93,6 +93,24 @@ class LoggingTest extends DetectorTest {
         assertThat(linesAbout(Throwing.class.getName() + " threw on PONG")).hasSize(1);
     }
 
+    @Test
+    void aDetectorThatNobodyTellsOfMessagesSaysOnceWhatToDo() {
+        String advice = "messageReceived() has never been called";
+        HeartbeatPolicy fresh =
+                POLICY.toBuilder().staleAfter(Duration.ofSeconds(90)).build();
+        ZombieDetector untold = detector(fresh, heard);
+        for (int i = 0; i < 3; i++) {
+            new ScriptedPeer(clock, id).watchedBy(untold).answering(Duration.ofMillis(84));
+        }
+        int before = linesAbout(advice).size();
+
+        clock.advance(Duration.ofSeconds(80));
+        assertThat(linesAbout(advice)).hasSize(before);
+        clock.advance(Duration.ofHours(1));
+
+        assertThat(linesAbout(advice)).hasSize(before + 1).last().asString().contains("WARN");
+    }
+
     private static List<String> linesAbout(String subject) {
         try (var lines = Files.lines(Path.of(System.getProperty("org.slf4j.simpleLogger.logFile")))) {
             return lines.filter(line -> line.contains(subject)).toList();

@@ -223,6 +223,7 @@ final class Scenario implements LivenessListener {
                 .pongTimeout(pong)
                 .reapAfter(random.nextInt(3) == 0 ? pong : pong.plus(upTo(Duration.ofNanos(9 * base))))
                 .hindranceCap(Duration.ofNanos(base).plus(upTo(Duration.ofNanos(40 * base))))
+                .holdCap(Duration.ZERO) // a few peers that are silent together would be held
                 .build();
     }
 

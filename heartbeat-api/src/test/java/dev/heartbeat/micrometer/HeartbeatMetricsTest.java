@@ -100,6 +100,7 @@ class HeartbeatMetricsTest {
         older.heartbeat().identify("device");
         ScriptedPeer newer = peer("cp1 again").answering(Duration.ofMillis(80));
         newer.heartbeat().identify("device");
+        newer.heartbeat().messageReceived();
         clock.advance(Duration.ofSeconds(55));
         newer.pong("forged");
         newer.heartbeat().closed();

@@ -3,6 +3,7 @@ package dev.heartbeat.internal.engine;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.Quirk;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SerialQueue;
@@ -11,6 +12,7 @@ import dev.heartbeat.internal.state.Freshness;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.state.TransportHistory;
+import dev.heartbeat.internal.storm.StormGuard;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,16 @@ final class ConnectionDetails {
 
     private boolean verdictIsStale;
 
+    /** The kind of verdict that is due and counted for the storm guard; null if none is. */
+    private @Nullable ReapReason due;
+
+    private int dueSince;
+
+    /** Whether its application has said something, and counts for the storm guard. */
+    private volatile boolean speaks;
+
+    private boolean hasEnded;
+
     private boolean owes;
     private int owedSince;
 
@@ -125,18 +137,6 @@ final class ConnectionDetails {
         owes = owesEcho;
     }
 
-    /** The stamp of the first ping since the latest echo, given that of the latest ping. */
-    synchronized int owedSince(int latestPing) {
-        return owes ? owedSince : latestPing;
-    }
-
-    /** By how much the verdicts on the latest ping are put off: by hindrances, after a silence, for a peer that echoes none. */
-    int putOff(long word, int patience) {
-        int hindered = hinderedFor(StateWord.sent(word)) + provenFor(StateWord.sent(word));
-        if (!StateWord.unanswered(word)) {
-            return hindered;
-        }
-        boolean isMute = !StateWord.hasPonged(word) && has(Quirk.PONG_MUTE);
     /**
      * An earlier ping than the latest has been echoed, which proves that the peer heard it; any thread.
      *
@@ -150,6 +150,18 @@ final class ConnectionDetails {
         return true;
     }
 
+    /** The stamp of the first ping since the latest echo, given that of the latest ping. */
+    synchronized int owedSince(int latestPing) {
+        return owes ? owedSince : latestPing;
+    }
+
+    /** By how much the verdicts on the latest ping are put off: by hindrances, after a silence, for a peer that echoes none. */
+    int putOff(long word, int patience) {
+        int hindered = hinderedFor(StateWord.sent(word)) + provenFor(StateWord.sent(word));
+        if (!StateWord.unanswered(word)) {
+            return hindered;
+        }
+        boolean isMute = !StateWord.hasPonged(word) && has(Quirk.PONG_MUTE);
         return hindered + grace + (isMute ? 3 * patience : 0);
     }
 
@@ -270,6 +282,20 @@ final class ConnectionDetails {
         }
     }
 
+    /**
+     * Notes whose connection it is; whether that is news. Any thread.
+     *
+     * @throws IllegalStateException if it is another's
+     */
+    synchronized boolean identify(String name) {
+        String known = identity;
+        if (known != null && !known.equals(name)) {
+            throw new IllegalStateException("already identified as " + known + ", not as " + name);
+        }
+        identity = name;
+        return known == null;
+    }
+
     /** Notes a quirk; whether it is news. Any thread. */
     boolean noteQuirk(Quirk quirk) {
         if (quirks.contains(quirk)) {
@@ -292,27 +318,69 @@ final class ConnectionDetails {
     synchronized Freshness freshness(int now) {
         if (freshness == null) {
             freshness = new Freshness(now);
+            if (sleep != null) {
+                freshness.expectSilence(sleep.until());
+            }
         }
         return freshness;
     }
-    /**
-     * Notes whose connection it is; whether that is news. Any thread.
-     *
-     * @throws IllegalStateException if it is another's
-     */
-    synchronized boolean identify(String name) {
-        String known = identity;
-        if (known != null && !known.equals(name)) {
-            throw new IllegalStateException("already identified as " + known + ", not as " + name);
+
+    /** The peer announces a silence, in which its application need not say anything either. Any thread. */
+    synchronized void sleep(Sleep announced) {
+        sleep = announced;
+        if (freshness != null) {
+            freshness.expectSilence(announced.until());
         }
-        identity = name;
-        return known == null;
     }
 
-
     /** Forgets how fresh the data are, so that the next silence begins anew. */
-    synchronized void forgetFreshness() {
+    synchronized void forgetFreshness(StormGuard storm) {
         freshness = null;
+        speaks(false, storm);
+    }
+
+    /** The application has said something: that it falls silent can be told from then on. Any thread. */
+    void speaks(StormGuard storm) {
+        if (!speaks) {
+            speaks(true, storm);
+        }
+    }
+
+    private synchronized void speaks(boolean now, StormGuard storm) {
+        if (now != speaks && !hasEnded) {
+            speaks = now;
+            storm.speakers(now ? 1 : -1);
+        }
+    }
+
+    /**
+     * Counts, for the storm guard, that a verdict of a kind is due, or that none is.
+     *
+     * @return for how long it has been due, in stamps
+     */
+    synchronized int due(@Nullable ReapReason kind, int now, StormGuard storm) {
+        if (kind != due && !hasEnded) {
+            if (due != null) {
+                storm.due(due, -1);
+            }
+            if (kind != null) {
+                storm.due(kind, 1);
+            }
+            due = kind;
+            dueSince = now;
+        }
+        return now - dueSince;
+    }
+
+    synchronized boolean isDue() {
+        return due != null;
+    }
+
+    /** The watch has ended, so that the connection counts for nothing any more. Any thread. */
+    synchronized void end(StormGuard storm) {
+        due(null, dueSince, storm);
+        speaks(false, storm);
+        hasEnded = true;
     }
 
     /** Whether a verdict of a dry run stands. */

@@ -65,6 +65,7 @@ public final class Engine {
                 new Listeners(listeners),
                 new PingPayloads(),
                 new StormGuard(ticker.nanoTime()),
+                new MessageReports(),
                 new Stalls(),
                 new DryRun(dryRun),
                 new IdentityRegistry<>(),

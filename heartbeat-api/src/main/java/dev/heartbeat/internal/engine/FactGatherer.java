@@ -3,15 +3,20 @@ package dev.heartbeat.internal.engine;
 import dev.heartbeat.Connection;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Freshness;
 import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.Limits;
+import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.state.TransportHistory;
+import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.time.CoarseTime;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 final class FactGatherer {
+
+    /** No policy allows a longer silence: a day. */
+    private static final int LONGEST_LIMIT = CoarseTime.of(Duration.ofDays(1));
 
     private final Pacemaker pacemaker;
     private final VisitSchedule schedule;
@@ -31,6 +39,12 @@ final class FactGatherer {
     private final Facts facts = new Facts(Limits.of(HeartbeatPolicy.defaults()));
 
     private boolean judges = true;
+
+    /** Whether anybody tells the detector what applications say, as far as this has noticed; and since when, for the first day. */
+    private boolean isToldMessages;
+
+    private boolean isToldForLong;
+    private int toldMessagesSince;
 
     FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, KernelInquiry inquiry, boolean asksWhetherOpen) {
         this.pacemaker = pacemaker;
@@ -60,6 +74,7 @@ final class FactGatherer {
         facts.hindrance = Hindrance.NONE;
         facts.isStormy = false;
         facts.knowNothing();
+        forgetApart(heartbeat);
         return facts;
     }
 
@@ -80,17 +95,56 @@ final class FactGatherer {
         if (details != null && KernelInquiry.isAwaited(details, facts.now)) {
             facts.isAwaited = true;
             facts.conclude();
+            readStorm(heartbeat);
             return;
         }
         facts.hindrance = SafeCalls.hindrance(connection);
         facts.transport = SafeCalls.facts(connection);
-        look(heartbeat, isPing);
+        facts.isStormy = isStormy();
+        if (!Rules.isHeldInAnyCase(facts)) {
+            look(heartbeat, isPing);
+        }
         facts.conclude();
         facts.isOurTrouble =
                 pacemaker.ownTrouble().isLikely(facts.now, pacemaker.inbox().watched());
-        facts.isStormy = StateWord.state(facts.word) == StateWord.SUSPECT
-                && pacemaker.storm().holds();
-        facts.hasTurn = facts.isStormy && pacemaker.storm().hasTurn();
+        readStorm(heartbeat);
+    }
+
+    private void readStorm(HeartbeatHandle heartbeat) {
+        StormGuard storm = pacemaker.storm();
+        facts.isStormy = isStormy();
+        readApart(heartbeat, storm);
+        facts.hasTurn = (facts.isStormy || facts.isStormyApart) && storm.hasTurn();
+    }
+
+    private boolean isStormy() {
+        return StateWord.state(facts.word) == StateWord.SUSPECT
+                && pacemaker.storm().holds(pacemaker.nanosSince(StateWord.sent(facts.word)));
+    }
+
+    /** A verdict that is counted apart, of a deaf or stale peer, is not due any more unless it is now. */
+    private void forgetApart(HeartbeatHandle heartbeat) {
+        facts.dueApart = null;
+        facts.isLookedAt = false;
+        facts.isStormyApart = false;
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        if (details != null && details.isDue() && Rules.dueApart(facts) == null) {
+            details.due(null, facts.now, pacemaker.storm());
+        }
+    }
+
+    /** Counts a verdict that is due and counted apart, and reads whether it has to wait. */
+    private void readApart(HeartbeatHandle heartbeat, StormGuard storm) {
+        ReapReason kind = facts.limits.hold() == 0 ? null : Rules.dueApart(facts);
+        ConnectionDetails details = kind == null ? null : heartbeat.details();
+        if (kind == null || details == null) {
+            return;
+        }
+        int limit = kind == ReapReason.STALE ? facts.limits.stale() : facts.limits.deaf();
+        int dueFor = details.due(kind, facts.now, storm);
+        facts.dueApart = kind;
+        facts.isLookedAt = CoarseTime.nanos(dueFor) < storm.lookNanos(CoarseTime.nanos(limit));
+        facts.isStormyApart = storm.holds(kind, CoarseTime.nanos(limit));
     }
 
     private void look(HeartbeatHandle heartbeat, boolean isPing) {
@@ -190,6 +244,27 @@ final class FactGatherer {
             facts.countsFreshness = !freshness.isStale();
             facts.staleAt = freshness.due(binding.limits.stale());
             facts.reapsAsStale = freshness.isStale() && binding.policy.reapsStale();
+            readMessageReports(binding.limits.stale());
+        }
+    }
+
+    /** Where nobody tells what applications say, none is stale; its silence counts once somebody does. */
+    private void readMessageReports(int limit) {
+        if (!isToldMessages && pacemaker.messages().areTold()) {
+            isToldMessages = true;
+            toldMessagesSince = facts.now;
+        }
+        if (isToldForLong) {
+            return;
+        }
+        if (isToldMessages) {
+            isToldForLong = facts.now - toldMessagesSince > LONGEST_LIMIT;
+            facts.staleAt = CoarseTime.later(facts.staleAt, toldMessagesSince + limit + 1);
+        } else if (facts.countsFreshness) {
+            if (facts.listened - facts.staleAt >= 0) {
+                pacemaker.messages().complain();
+            }
+            facts.countsFreshness = false;
         }
     }
 }

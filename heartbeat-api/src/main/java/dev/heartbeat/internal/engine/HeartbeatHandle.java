@@ -75,12 +75,7 @@ final class HeartbeatHandle implements Heartbeat {
     @Override
     public void messageReceived() {
         dataReceived();
-        if (binding.limits.stale() > 0) {
-            ConnectionDetails details = details();
-            if (details != null) {
-                details.freshness(binding.now()).said(binding.now());
-            }
-        }
+        binding.pacemaker.inbound().messageReceived(this);
     }
 
     @Override
@@ -201,6 +196,10 @@ final class HeartbeatHandle implements Heartbeat {
         int suspects = StateWord.suspects(to) - StateWord.suspects(from);
         if (suspects != 0) {
             binding.pacemaker.storm().suspects(suspects);
+        }
+        boolean isUnanswered = StateWord.unanswered(to);
+        if (isUnanswered != StateWord.unanswered(from)) {
+            binding.pacemaker.storm().unanswered(isUnanswered ? 1 : -1);
         }
         return true;
     }

@@ -22,6 +22,7 @@ final class InboundEvents {
     private final Inbox inbox;
 
     private volatile int latestPong;
+    private volatile int latestMessage;
 
     InboundEvents(Pacemaker pacemaker, PingPayloads payloads, Learning learning, Reporter reporter, Inbox inbox) {
         this.pacemaker = pacemaker;
@@ -30,11 +31,31 @@ final class InboundEvents {
         this.reporter = reporter;
         this.inbox = inbox;
         this.latestPong = pacemaker.now();
+        this.latestMessage = pacemaker.now();
     }
 
     /** The stamp of the latest pong of any peer. */
     int latestPong() {
         return latestPong;
+    }
+
+    /** The stamp of the latest message of any peer's application. */
+    int latestMessage() {
+        return latestMessage;
+    }
+
+    /** The application behind a peer has said something that counts. */
+    void messageReceived(HeartbeatHandle heartbeat) {
+        int now = heartbeat.binding().now();
+        if (latestMessage != now) { // or else threads would fight for it
+            latestMessage = now;
+        }
+        pacemaker.messages().note();
+        ConnectionDetails details = heartbeat.binding().limits.stale() > 0 ? heartbeat.details() : null;
+        if (details != null) {
+            details.freshness(now).said(now);
+            details.speaks(pacemaker.storm());
+        }
     }
 
     /** Whether the pong echoes the latest ping. */
@@ -78,13 +99,26 @@ final class InboundEvents {
         }
     }
 
+    /**
+     * Whether the pong echoes an earlier ping that was still owed its echo, for a round trip longer than the ping interval: it
+     * proves that the peer hears, as the echo of the latest one does.
+     */
+    private boolean isLateEcho(HeartbeatHandle heartbeat, ByteBuffer payload, long word) {
+        ConnectionDetails details = StateWord.owesEcho(word) ? heartbeat.detailsIfAny() : null;
+        if (details == null) {
+            return false;
+        }
+        long sent = payloads.sentOf(payload);
+        return sent >= 0 && details.echoedLate(CoarseTime.coarse(sent), CoarseTime.coarse(StateWord.sent(word)));
+    }
+
     /** The peer has announced that it will be silent for so many stamps, which is a sign of life. */
     void expectSilence(HeartbeatHandle heartbeat, int length) {
         heartbeat.dataReceived();
         ConnectionDetails details = heartbeat.details();
         if (details != null) {
             int patience = heartbeat.binding().limits.reap();
-            details.sleep = Sleep.of(CoarseTime.coarse(pacemaker.fineNow()), length, patience);
+            details.sleep(Sleep.of(CoarseTime.coarse(pacemaker.fineNow()), length, patience));
             forgiveEcho(heartbeat);
             inbox.add(Command.look(heartbeat));
         }
@@ -99,19 +133,6 @@ final class InboundEvents {
     }
 
     void closing(HeartbeatHandle heartbeat) {
-    /**
-     * Whether the pong echoes an earlier ping that was still owed its echo, for a round trip longer than the ping interval: it
-     * proves that the peer hears, as the echo of the latest one does.
-     */
-    private boolean isLateEcho(HeartbeatHandle heartbeat, ByteBuffer payload, long word) {
-        ConnectionDetails details = StateWord.owesEcho(word) ? heartbeat.detailsIfAny() : null;
-        if (details == null) {
-            return false;
-        }
-        long sent = payloads.sentOf(payload);
-        return sent >= 0 && details.echoedLate(CoarseTime.coarse(sent), CoarseTime.coarse(StateWord.sent(word)));
-    }
-
         long word;
         do {
             word = heartbeat.word();
@@ -155,6 +176,7 @@ final class InboundEvents {
         pacemaker.left();
         Object connectionOrDetails = heartbeat.release();
         if (connectionOrDetails instanceof ConnectionDetails details) {
+            details.end(pacemaker.storm());
             pacemaker.takeovers().leave(heartbeat, details);
         }
         return connectionOrDetails;

@@ -104,13 +104,16 @@ final class Judge {
                     return true;
                 }
                 case HOLD -> {
-                    deferral.hold(heartbeat);
+                    deferral.hold(heartbeat, Rules.heldKind(facts));
                     return true;
                 }
                 case REAP -> {
                     ReapReason reason = requireNonNull(decision.reason());
                     if (Rules.mayBePutOff(reason)) {
                         deferral.end(heartbeat, facts);
+                    }
+                    if (reason == ReapReason.STALE || reason == ReapReason.DEAF) {
+                        deferral.end(reason, facts);
                     }
                     if (reaper.reap(heartbeat, facts.word, facts.heard, reason)) {
                         return false;

@@ -2,6 +2,7 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Connection;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.state.Limits;
@@ -144,6 +145,10 @@ final class Pacemaker implements Runnable {
         return ownTrouble;
     }
 
+    MessageReports messages() {
+        return shared.messages();
+    }
+
     StormGuard storm() {
         return shared.storm();
     }
@@ -237,7 +242,6 @@ final class Pacemaker implements Runnable {
             batch.arrivals.forEach(visitor::admit);
         }
         wheel.turn(now, visitor);
-        reportToStormGuard();
         shared.sockets().tick();
         drain(now);
         reaper.endGraces();
@@ -245,6 +249,7 @@ final class Pacemaker implements Runnable {
             batch.commands.forEach(command -> commands.merge(command.heartbeat, command, Command::with));
             commands.values().removeIf(this::isDone);
         }
+        reportToStormGuard(); // now that no suspect is left whom a takeover has decided on
     }
 
     /** Makes the wheel as fine as the policies in use need it, and rids it of the ended when they are the most of it. */
@@ -271,11 +276,17 @@ final class Pacemaker implements Runnable {
         long awakeSince = clock.awakeSince();
         int latest = inbound.latestPong() - visitor.latestHeard() > 0 ? inbound.latestPong() : visitor.latestHeard();
         long life = reading - CoarseTime.nanos(Math.max(0, now() - latest));
+        long said = reading - CoarseTime.nanos(Math.max(0, now() - inbound.latestMessage()));
         long longest = CoarseTime.nanos(batch.longestInterval);
-        if (storm.tick(reading, life - awakeSince > 0 ? life : awakeSince, longest)) {
-            log.warn("Verdicts are held no longer: {} of {} peers are suspect", storm.suspects(), storm.watched());
-            reporter.hold(storm, true);
+        storm.said(later(said, awakeSince));
+        ReapReason over = storm.tick(reading, later(life, awakeSince), longest);
+        if (over != null) {
+            reporter.hold(storm, over, true);
         }
+    }
+
+    private static long later(long reading, long other) {
+        return reading - other > 0 ? reading : other;
     }
 
     private void drain(int now) {

@@ -5,6 +5,7 @@ import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
@@ -74,8 +75,9 @@ final class Reaper {
         Evidence evidence = evidence(details, word, heard);
         Reaping reaping = new Reaping(details.connection, reason, evidence, pacemaker.now(), executor);
         underWay.add(reaping);
-        if (reason != ReapReason.CLOSE_UNFINISHED) {
-            pacemaker.storm().reaped();
+        details.end(pacemaker.storm());
+        if (Rules.isSilence(reason)) {
+            pacemaker.storm().reaped(reason);
         }
         reporter.reap(details, reaping);
         return true;

@@ -16,6 +16,7 @@ import dev.heartbeat.LivenessEvent.Stall;
 import dev.heartbeat.LivenessEvent.Takeover;
 import dev.heartbeat.LivenessEvent.Timeout;
 import dev.heartbeat.Quirk;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.dispatch.Callback;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.Listeners;
@@ -142,9 +143,18 @@ final class Reporter {
         }
     }
 
-    void hold(StormGuard storm, boolean over) {
+    /** Tells that verdicts are held, or no longer, by a storm of a kind. */
+    void hold(StormGuard storm, ReapReason kind, boolean over) {
+        int count = storm.count(kind);
+        log.warn(
+                "Verdicts are held{}: {} of {} peers are {}{}",
+                over ? " no longer" : "",
+                count,
+                storm.watched(),
+                storm.word(kind),
+                over ? "" : " at once");
         if (listeners.hear(Callback.HOLD)) {
-            Hold event = new Hold(over, storm.suspects(), storm.watched(), Duration.ofNanos(storm.lastedNanos()));
+            Hold event = new Hold(over, count, storm.watched(), Duration.ofNanos(storm.lastedNanos(kind)));
             common.addExpendable(() -> listeners.tellAll(Callback.HOLD, event), executor);
         }
     }

@@ -16,6 +16,7 @@ record SharedParts(
         Listeners listeners,
         PingPayloads payloads,
         StormGuard storm,
+        MessageReports messages,
         Stalls stalls,
         DryRun dryRun,
         IdentityRegistry<HeartbeatHandle> identities,

@@ -1,23 +1,20 @@
 package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.Hindrance;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
-import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 
 /**
  * Notes that a verdict waits, so that its evidence says why, and its answer is not taken for slow. Whether it waits is for
  * the {@link Rules} to say. The pacemaker's thread only.
  */
 final class VerdictDeferral {
-
-    private static final Logger log = DetectorLog.LOG;
 
     private final Pacemaker pacemaker;
     private final StormGuard storm;
@@ -84,7 +81,7 @@ final class VerdictDeferral {
     }
 
     /** Many peers are silent at once: the verdict is held. */
-    void hold(HeartbeatHandle heartbeat) {
+    void hold(HeartbeatHandle heartbeat, ReapReason kind) {
         ConnectionDetails details = heartbeat.details();
         if (details == null) {
             return;
@@ -94,9 +91,17 @@ final class VerdictDeferral {
         if (adaptive != null) {
             adaptive.disregardAnswerInStorm(details.group);
         }
-        if (storm.hold()) {
-            log.warn("Verdicts are held: {} of {} peers are suspect at once", storm.suspects(), storm.watched());
-            reporter.hold(storm, false);
+        ReapReason begun = storm.hold(kind);
+        if (begun != null) {
+            reporter.hold(storm, begun, false);
+        }
+    }
+
+    /** A verdict that is counted apart is carried out. */
+    void end(ReapReason kind, Facts facts) {
+        storm.reaped(kind);
+        if (facts.isStormyApart && facts.limits.hold() != 0) {
+            storm.takeTurn();
         }
     }
 

@@ -109,6 +109,9 @@ final class VisitSchedule {
             due = Rules.dueIfDeaf(facts, rests ? lastRest(earliest) : wheel.pickLate(earliest, inReach(due)));
         }
         due = Rules.dueForTheApplication(facts, due);
+        if (Rules.dueApart(facts) != null) {
+            due = now + Math.min(SUSPECT_LOOK, facts.limits.eager()); // held
+        }
         if (state == StateWord.SUSPECT) {
             int look = now + Math.min(SUSPECT_LOOK, facts.limits.eager());
             boolean isHeld = due - facts.listened < 0;

@@ -63,7 +63,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         if (details != null && counts) {
             details.freshness(pacemaker.now());
         } else if (details != null) {
-            details.forgetFreshness();
+            details.forgetFreshness(pacemaker.storm());
         }
     }
 

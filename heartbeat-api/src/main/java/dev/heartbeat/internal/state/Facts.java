@@ -1,6 +1,7 @@
 package dev.heartbeat.internal.state;
 
 import dev.heartbeat.Hindrance;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.time.CoarseTime;
@@ -140,6 +141,15 @@ public final class Facts {
 
     /** Whether many peers are silent at once, and this one is suspect. */
     public boolean isStormy;
+
+    /** The kind of a verdict that is due and that the storm guard counts apart, deaf or stale; null if there is none. */
+    public @Nullable ReapReason dueApart;
+
+    /** Whether that verdict waits for a moment, since others of its kind may become due and show that the fault is ours. */
+    public boolean isLookedAt;
+
+    /** Whether it is held because of many others of its kind, or many silent peers. */
+    public boolean isStormyApart;
 
     /** Whether the pace after a hold allows one more verdict now. */
     public boolean hasTurn;

@@ -1,17 +1,35 @@
 package dev.heartbeat.internal.state;
 
+import dev.heartbeat.internal.time.CoarseTime;
+
 /** When a peer's application last said something, whatever its pongs say. Any thread, but for the telling. */
 public final class Freshness {
 
     private volatile int saidAt;
+
+    /** Whether it has announced a silence and said nothing since that was over. */
+    private volatile boolean announced;
+
+    private volatile int announcedUntil;
+
     private volatile boolean stale;
 
     public Freshness(int now) {
         this.saidAt = now;
     }
 
+    /** It has announced a silence, which does not count and is not stale. */
+    public void expectSilence(int until) {
+        announcedUntil = until;
+        announced = true;
+        stale = false;
+    }
+
     public void said(int stamp) {
         saidAt = stamp;
+        if (announced && stamp - announcedUntil >= 0) {
+            announced = false;
+        }
         if (stale) {
             stale = false;
         }
@@ -23,7 +41,7 @@ public final class Freshness {
 
     /** Whether the silence has become too long just now; the pacemaker's thread only. */
     public boolean goStale(int listened, int limit) {
-        if (stale || listened - saidAt <= limit) {
+        if (stale || listened - countsFrom() <= limit) {
             return false;
         }
         stale = true;
@@ -37,6 +55,10 @@ public final class Freshness {
 
     /** The stamp at which it may go stale. */
     public int due(int limit) {
-        return saidAt + limit + 1;
+        return countsFrom() + limit + 1;
+    }
+
+    private int countsFrom() {
+        return announced ? CoarseTime.later(saidAt, announcedUntil) : saidAt;
     }
 }

@@ -62,28 +62,29 @@ public final class Rules {
         if (facts.countsFreshness && state < CLOSING && facts.listened - facts.staleAt >= 0) {
             return Decision.TELL_STALE;
         }
-        if (facts.reapsAsStale && state < CLOSING && !facts.hasVerdict) {
+        if (facts.reapsAsStale && state < CLOSING && !facts.hasVerdict && !waitsApart(facts)) {
             return Decision.reap(ReapReason.STALE);
         }
         boolean isUnheard = HeardStamp.isAskedSince(facts.heard);
         if (facts.isAsleep() && isUnheard) {
             return Decision.REST;
         }
-        return switch (state) {
+        Decision decision = switch (state) {
             case NEW -> facts.now - facts.sent() >= 0 || facts.isProbed ? ping(facts) : Decision.REST;
             case QUIET -> quiet(facts);
             case WAITING -> isUnheard ? waiting(facts) : Decision.SETTLE;
             case SUSPECT -> isUnheard ? unanswered(facts) : Decision.RECOVER;
             default -> unanswered(facts);
         };
+        boolean isHeld = decision.action() == Decision.Action.REST && facts.isStormyApart && waitsApart(facts);
+        return isHeld ? Decision.HOLD : decision;
     }
 
     private static Decision quiet(Facts facts) {
         if (isCallOverdue(facts)) {
             return stuck(facts);
         }
-        int deafAt = deafAt(facts);
-        if (owesEcho(facts) && facts.listened - deafAt >= 0 && !facts.hasVerdict) {
+        if (isDeaf(facts) && !facts.hasVerdict && !waitsApart(facts)) {
             return deaf(facts);
         }
         if (facts.isProbed) {
@@ -115,6 +116,9 @@ public final class Rules {
             case AWAITED -> Decision.AWAIT;
             case NOT_ASKED, OUTPUT_MOVES -> Decision.postpone(facts.listened - facts.owedSince);
             default -> {
+                if (isStillArriving(facts)) {
+                    yield Decision.defer(facts.now - facts.owedSince - facts.limits.deaf() + facts.limits.pong());
+                }
                 int allowance = facts.limits.allowanceFor(facts.sentInFront);
                 if (allowance > facts.provenFor) {
                     yield Decision.postpone(allowance);
@@ -242,6 +246,44 @@ public final class Rules {
         return reason != ReapReason.SUPERSEDED && reason != ReapReason.STALE;
     }
 
+    /** Whether a peer is given up because nothing comes from it, which many of them have in common when the fault is ours. */
+    public static boolean isSilence(ReapReason reason) {
+        return switch (reason) {
+            case CLOSE_UNFINISHED, DEAF, STALE, SUPERSEDED -> false;
+            default -> true;
+        };
+    }
+
+    /** The kind of a verdict that is due though something comes from the peer, deaf or stale; null if there is none. */
+    public static @Nullable ReapReason dueApart(Facts facts) {
+        int state = StateWord.state(facts.word);
+        if (facts.hasVerdict || !facts.isJudged) {
+            return null;
+        }
+        if (facts.reapsAsStale && state < CLOSING) {
+            return ReapReason.STALE;
+        }
+        boolean isDue = state == QUIET && isDeaf(facts) && deaf(facts).action() == Decision.Action.REAP;
+        return isDue ? ReapReason.DEAF : null;
+    }
+
+    /** The kind of the verdict that is held. */
+    public static ReapReason heldKind(Facts facts) {
+        ReapReason apart = facts.dueApart;
+        return facts.isStormyApart && apart != null ? apart : ReapReason.NO_ANSWER;
+    }
+
+    /** Whether such a verdict waits for others of its kind, or for the end of a storm, up to the cap and then for its turn. */
+    private static boolean waitsApart(Facts facts) {
+        int overdue = facts.listened - (facts.dueApart == ReapReason.STALE ? facts.staleAt : deafAt(facts));
+        return facts.isLookedAt || (facts.isStormyApart && (overdue < facts.limits.hold() || !facts.hasTurn));
+    }
+
+    /** Whether the echo may wait for the end of a message whose bytes still come: no such message is endless, so there is no cap. */
+    private static boolean isStillArriving(Facts facts) {
+        return facts.hindrance == Hindrance.MESSAGE_INCOMPLETE && facts.now - facts.heard <= facts.limits.pong();
+    }
+
     /** What could have kept a pong from being seen, or the ping from being answered. */
     public static Hindrance hindrance(Facts facts) {
         if (StateWord.call(facts.word) == StateWord.CALL_QUEUED) {
@@ -268,6 +310,7 @@ public final class Rules {
         }
         return (facts.finding == Finding.NOTHING || StateWord.state(facts.word) == CLOSING)
                 && what != Hindrance.NONE
+                && what != Hindrance.MESSAGE_INCOMPLETE // whoever is silent in the middle of one is as silent as any
                 && (facts.hinderedFor < facts.limits.cap() || facts.isOurTrouble);
     }
 
@@ -287,8 +330,18 @@ public final class Rules {
         return mayBeHeld && (overdue < facts.limits.hold() || !facts.hasTurn);
     }
 
+    /** Whether the verdict on a suspect waits whatever its connection did, so that the kernel need not be asked. */
+    public static boolean isHeldInAnyCase(Facts facts) {
+        int overdue = facts.listened - facts.sent() - facts.putOff - facts.limits.reap();
+        return facts.isStormy && overdue < facts.limits.hold() && StateWord.state(facts.word) != CLOSING;
+    }
+
     private static boolean owesEcho(Facts facts) {
         return StateWord.owesEcho(facts.word) && facts.seesPongs;
+    }
+
+    private static boolean isDeaf(Facts facts) {
+        return owesEcho(facts) && facts.listened - deafAt(facts) >= 0;
     }
 
     /** The stamp at which a talking peer has owed an echo for too long. */

@@ -1,7 +1,10 @@
 package dev.heartbeat.internal.storm;
 
+import dev.heartbeat.ReapReason;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a fault that many peers share, of an uplink, a load balancer or a carrier, from peers that died one by one, for all
@@ -9,63 +12,66 @@ import java.util.concurrent.atomic.AtomicInteger;
  * or an implausible share has fallen silent at once. While one of them is there, and for a quarter as long again, 15 s at most, verdicts are
  * held: TCP's next attempt after an outage comes up to as late again as the outage was long, but most come earlier, and
  * holding for longer finds the dead later without sparing more of the living (simulated).
+ *
+ * <p>Peers that turn deaf or stale are counted apart, by the verdicts that are due: a fault of ours that makes them so, a
+ * standstill of our own processing, holds their verdicts and no others. A storm of silence holds theirs too.
  */
 public final class StormGuard {
 
-    /** A storm needs more silent peers than this, */
-    private static final int FEWEST_SILENT = 10;
-
-    /** and more than this share of all, */
-    private static final double SHARE = 0.03;
-
-    /** and so many times the usual share: a fleet of sleepers always has some that answer late. */
-    private static final double UNUSUAL = 3;
-
-    /** What has been so for about this time is usual; what looks like a storm needs longer, since no storm lasts for hours. */
-    private static final long USUAL = TimeUnit.MINUTES.toNanos(10);
-
-    private static final long USUAL_STORM = TimeUnit.HOURS.toNanos(2);
-
-    /** Fewer connections than this are too few for their common silence to mean anything. */
+    /** Fewer connections than this are too few for a share of them, or a chance silence, to mean anything. */
     private static final int FEWEST_WATCHED = 20;
+
+    /** Of fewer than this it cannot even be said that all of them fell silent at once. */
+    private static final int FEWEST_TOGETHER = 3;
 
     /** Peers that are reaped as soon as they are suspect never add up, so those of the last seconds count as silent too. */
     private static final long REMEMBERED = TimeUnit.SECONDS.toNanos(10);
 
+    /** Peers turn deaf or stale over minutes when one thing makes them so. */
+    private static final long REMEMBERED_APART = TimeUnit.SECONDS.toNanos(60);
+
+    /** Every pacemaker tells its interval many times in this. */
+    private static final long REPORTED = TimeUnit.SECONDS.toNanos(10);
+
     private static final long LEARNED = TimeUnit.MINUTES.toNanos(10);
     private static final long SHORTEST_SILENCE = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long LONGEST_DEBT = TimeUnit.SECONDS.toNanos(15);
+    /** What was on its way when a fault began may be heard up to so much later. */
+    private static final long ON_ITS_WAY = TimeUnit.SECONDS.toNanos(2);
+
+    private static final long SHORTEST_LOOK = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private static final long LONGEST_LOOK = TimeUnit.SECONDS.toNanos(5);
 
     /** Verdicts after a hold: two percent of all connections in a second, so that not all of them come back at once. */
     private static final double PACE = 0.02;
 
     private static final int SLOWEST_PACE = 10;
 
-    private final AtomicInteger suspects = new AtomicInteger();
+    private final Wave silent;
+    private final Wave deaf;
+    private final Wave stale;
 
     private final AtomicInteger watched = new AtomicInteger();
+    private final AtomicInteger speakers = new AtomicInteger();
+    private final LongAdder unanswered = new LongAdder();
 
     // Guarded by this.
     private long lastLife;
-    private boolean begun;
-    private long since;
-    private long lastSeen;
+    private long lastSaid;
+    private boolean isOneFault;
+    private boolean saysNobody;
     private long lastTick;
     private double allowance;
-    private int reaped;
-    private int reapedBefore;
-    private long remembering;
-    private boolean announced;
+    private long reporting;
+    private long latestFew;
     private long longestInterval;
+    private long longestIntervalBefore;
 
     // What fleets are like that report at the full minute: silent together, and well.
     private long longestGap;
     private long longestGapBefore;
     private long learning;
-    private double usualShare;
-
-    private volatile boolean holds;
 
     /**
      * A storm that has not begun.
@@ -74,18 +80,23 @@ public final class StormGuard {
      */
     public StormGuard(long nanoTime) {
         this.lastLife = nanoTime;
+        this.lastSaid = nanoTime;
         this.lastTick = nanoTime;
-        this.remembering = nanoTime;
+        this.reporting = nanoTime;
+        this.latestFew = nanoTime;
+        this.silent = new Wave("suspect", nanoTime, REMEMBERED);
+        this.deaf = new Wave("deaf", nanoTime, REMEMBERED_APART);
+        this.stale = new Wave("stale", nanoTime, REMEMBERED_APART);
         this.learning = nanoTime;
     }
 
     /** A peer has become suspect, or ceases to be. */
     public void suspects(int more) {
-        suspects.addAndGet(more);
+        silent.add(more);
     }
 
     public int suspects() {
-        return suspects.get();
+        return silent.count();
     }
 
     /** A connection is watched, or no longer. */
@@ -97,9 +108,93 @@ public final class StormGuard {
         return watched.get();
     }
 
-    /** Whether verdicts are held. */
+    /** An application that has said something, and whose next silence is counted, is watched, or no longer. */
+    public void speakers(int more) {
+        speakers.addAndGet(more);
+    }
+
+    /** A verdict of a kind that is counted apart has become due, or is no longer. */
+    public void due(ReapReason kind, int more) {
+        wave(kind).add(more);
+    }
+
+    /** A ping has been sent, or need no longer be answered. */
+    public void unanswered(int more) {
+        unanswered.add(more);
+    }
+
+    /** Whether verdicts on peers who do not answer are held. */
     public boolean holds() {
-        return holds;
+        return silent.holds();
+    }
+
+    /**
+     * Whether the verdict on a peer who does not answer is held.
+     *
+     * @param unansweredNanos how long ago it was asked
+     */
+    public boolean holds(long unansweredNanos) {
+        return silent.holds() || beginsAsOneFault(unansweredNanos);
+    }
+
+    /**
+     * Whether a verdict that is counted apart is held.
+     *
+     * @param limitNanos the wait after which it became due
+     */
+    public boolean holds(ReapReason kind, long limitNanos) {
+        return silent.holds() || wave(kind).holds() || (kind == ReapReason.STALE && beginsAsStandstill(limitNanos));
+    }
+
+    /**
+     * For how long a verdict that is counted apart waits for others of its kind, which may show that the fault is not the
+     * peer's. Those of a fleet become due one after the other, since each was heard at another moment before we stood still.
+     *
+     * @param limitNanos the wait after which it became due
+     */
+    public long lookNanos(long limitNanos) {
+        int all = watched();
+        if (all < FEWEST_TOGETHER) {
+            return 0;
+        }
+        return all < FEWEST_WATCHED ? SHORTEST_LOOK : Math.max(SHORTEST_LOOK, Math.min(LONGEST_LOOK, limitNanos / 16));
+    }
+
+    /**
+     * Whether a few connections have one fault, of which no share would tell: three pings at least are unanswered, and nobody
+     * has been heard since one of them.
+     */
+    private synchronized boolean beginsAsOneFault(long unansweredNanos) {
+        int all = watched();
+        boolean areFew = all >= FEWEST_TOGETHER && all < FEWEST_WATCHED;
+        boolean isSilence = lastTick - lastLife >= unansweredNanos - ON_ITS_WAY;
+        if (!areFew || !isSilence || unanswered.sum() < FEWEST_TOGETHER) {
+            return false;
+        }
+        isOneFault = true;
+        silent.begin(lastTick, lastLife);
+        return true;
+    }
+
+    /**
+     * Whether what applications say reaches us no more: where each says something within half the time that makes it stale, the
+     * others have said something since, whoever has really fallen silent.
+     */
+    private synchronized boolean beginsAsStandstill(long limitNanos) {
+        if (speakers.get() < FEWEST_TOGETHER || lastTick - lastSaid < limitNanos / 2) {
+            return false;
+        }
+        saysNobody = true;
+        stale.begin(lastTick, lastSaid);
+        return true;
+    }
+
+    /** The reading at which any application has said anything last, as far as a pacemaker has noticed. */
+    public synchronized void said(long reading) {
+        if (reading - lastSaid > 0) {
+            lastSaid = reading;
+            saysNobody = false;
+        }
     }
 
     /**
@@ -108,44 +203,42 @@ public final class StormGuard {
      * @param nanoTime the reading of the ticker
      * @param life the reading at which anything was heard last, as far as this pacemaker has noticed
      * @param interval its longest time between pings of one connection, in nanoseconds
-     * @return whether a storm is over that has held a verdict
+     * @return of which kind verdicts have been held, and are held no longer; null if nothing has ended
      */
-    public synchronized boolean tick(long nanoTime, long life, long interval) {
+    public synchronized @Nullable ReapReason tick(long nanoTime, long life, long interval) {
         longestInterval = Math.max(longestInterval, interval);
         passTime(nanoTime);
-        if (life - lastLife > 0) {
-            longestGap = Math.max(longestGap, Math.min(life - lastLife, longestInterval));
-            lastLife = life;
-        }
-        long silence = nanoTime - lastLife;
         int all = watched();
-        boolean nothing = all >= FEWEST_WATCHED && silence > plausibleSilence(all);
-        if (nothing || (all > 0 && isImplausible(suspects() + reaped + reapedBefore, all))) {
-            if (!begun) {
-                begun = true;
-                since = nothing ? lastLife : nanoTime;
-            }
-            lastSeen = nanoTime;
-        } else if (all == 0) {
-            begun = false;
-        } else if (begun && nanoTime - lastSeen > Math.min((lastSeen - since) / 4, LONGEST_DEBT)) {
-            begun = false;
+        if (all < FEWEST_WATCHED) {
+            latestFew = nanoTime;
         }
-        holds = begun;
-        boolean over = announced && !begun;
-        announced &= begun;
-        return over;
+        if (life - lastLife > 0) {
+            long from = lastLife - latestFew > 0 ? lastLife : latestFew; // the gaps of a few tell nothing of many
+            longestGap = Math.max(longestGap, Math.min(life - from, interval()));
+            lastLife = life;
+            isOneFault = false;
+        }
+        boolean nothing = all >= FEWEST_WATCHED && nanoTime - lastLife > plausibleSilence(all);
+        silent.tick(nanoTime, nothing || (isOneFault && all > 0) ? lastLife : nanoTime, all);
+        deaf.tick(nanoTime, nanoTime, all);
+        stale.tick(nanoTime, saysNobody && all > 0 ? lastSaid : nanoTime, speakersAndStale());
+        if (silent.endsAnnounced()) {
+            return ReapReason.NO_ANSWER;
+        }
+        if (deaf.endsAnnounced()) {
+            return ReapReason.DEAF;
+        }
+        return stale.endsAnnounced() ? ReapReason.STALE : null;
     }
 
     /**
-     * A verdict waits because of it.
+     * A verdict waits because of a storm.
      *
-     * @return whether it is the first one in this storm
+     * @return the kind of the storm if this is the first one in it, or else null
      */
-    public synchronized boolean hold() {
-        boolean first = !announced;
-        announced = true;
-        return first;
+    public synchronized @Nullable ReapReason hold(ReapReason kind) {
+        ReapReason holding = silent.holds() ? ReapReason.NO_ANSWER : kind;
+        return wave(holding).announce() ? holding : null;
     }
 
     /** Whether a verdict that has been held for as long as may be is carried out now, or waits for its turn. */
@@ -158,13 +251,36 @@ public final class StormGuard {
         allowance--;
     }
 
-    public synchronized void reaped() {
-        reaped++;
+    /** A verdict has been carried out on a peer who may have been silenced, deafened or made stale by a fault that others share. */
+    public synchronized void reaped(ReapReason kind) {
+        wave(kind).reaped();
     }
 
-    /** For how long it has lasted. */
-    public synchronized long lastedNanos() {
-        return lastTick - since;
+    /** For how long a storm of a kind has lasted. */
+    public synchronized long lastedNanos(ReapReason kind) {
+        return lastTick - wave(kind).since();
+    }
+
+    /** How many connections are in a storm of a kind. */
+    public int count(ReapReason kind) {
+        return wave(kind).count();
+    }
+
+    /** What has to be said of them. */
+    public String word(ReapReason kind) {
+        return wave(kind).word();
+    }
+
+    private int speakersAndStale() {
+        return Math.max(speakers.get(), stale.count());
+    }
+
+    private Wave wave(ReapReason kind) {
+        return switch (kind) {
+            case DEAF -> deaf;
+            case STALE -> stale;
+            default -> silent;
+        };
     }
 
     private void passTime(long nanoTime) {
@@ -173,12 +289,13 @@ public final class StormGuard {
         long passed = Math.max(0, nanoTime - lastTick);
         lastTick = nanoTime;
         allowance = Math.min(pace, allowance + pace * passed / 1e9);
-        double share = all == 0 ? 0 : Math.min(1, (double) suspects() / all);
-        usualShare += (share - usualShare) * Math.min(1, (double) passed / (begun ? USUAL_STORM : USUAL));
-        if (nanoTime - remembering >= REMEMBERED) {
-            remembering = nanoTime;
-            reapedBefore = reaped;
-            reaped = 0;
+        silent.pass(nanoTime, passed, all);
+        deaf.pass(nanoTime, passed, all);
+        stale.pass(nanoTime, passed, speakersAndStale());
+        if (nanoTime - reporting >= REPORTED) {
+            reporting = nanoTime;
+            longestIntervalBefore = longestInterval;
+            longestInterval = 0;
         }
         if (nanoTime - learning >= LEARNED) {
             learning = nanoTime;
@@ -187,8 +304,9 @@ public final class StormGuard {
         }
     }
 
-    private boolean isImplausible(int silent, int all) {
-        return silent > FEWEST_SILENT && silent > Math.max(SHARE, UNUSUAL * usualShare) * all;
+    /** The longest interval in use: one that no pacemaker has told lately is no more. */
+    private long interval() {
+        return Math.max(longestInterval, longestIntervalBefore);
     }
 
     /**
@@ -199,8 +317,8 @@ public final class StormGuard {
      * up to the interval, within which each of them answers.
      */
     private long plausibleSilence(int all) {
-        long byChance = (long) (longestInterval * Math.sqrt(40.0 / all));
-        long usual = Math.max(longestGap, longestGapBefore);
+        long byChance = (long) (interval() * Math.sqrt(40.0 / all));
+        long usual = Math.min(interval(), Math.max(longestGap, longestGapBefore));
         return Math.max(SHORTEST_SILENCE, Math.max(byChance, usual + usual / 2));
     }
 }

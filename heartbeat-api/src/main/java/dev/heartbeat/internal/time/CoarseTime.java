@@ -50,6 +50,11 @@ public final class CoarseTime {
         return stamp - other < 0 ? stamp : other;
     }
 
+    /** The later of two stamps that are no more than some days apart. */
+    public static int later(int stamp, int other) {
+        return stamp - other > 0 ? stamp : other;
+    }
+
     /** The number of stamps that cover a duration of at most some days, rounded up. */
     public static int of(Duration duration) {
         long nanos = duration.toNanos();
