@@ -20,6 +20,7 @@ final class SessionConnection implements Connection {
     private final String id;
     private final Watch watch;
     private final FactSource facts;
+    private long received = TransportFacts.UNKNOWN;
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
@@ -75,9 +76,16 @@ final class SessionConnection implements Connection {
         return facts.facts();
     }
 
+    /** Bytes that come although no handler has run since the last call are those of a message that is not complete yet. */
     @Override
     public Hindrance hindrance() {
-        return watch.activity().activeSinceLastCall() ? Hindrance.HANDLER_RUNNING : Hindrance.NONE;
+        long before = received;
+        received = facts.facts().received();
+        if (watch.activity().activeSinceLastCall()) {
+            return Hindrance.HANDLER_RUNNING;
+        }
+        boolean isArriving = before != TransportFacts.UNKNOWN && received != before;
+        return isArriving ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
     @Override

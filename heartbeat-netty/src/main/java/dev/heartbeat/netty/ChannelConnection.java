@@ -14,8 +14,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -53,6 +57,12 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     /** Whether this side has sent a close frame; the protocol forbids a second one. */
     boolean closeFrameSent;
+
+    /** Whether some of a message has come and its end has not, since nothing else can come before that but control frames. */
+    private boolean isMessageIncomplete;
+
+    /** Whether a frame was among the bytes that are being read. */
+    private boolean hasFrameCompleted;
 
     /** Whether a read was requested that has not produced a frame yet. */
     private boolean readPending;
@@ -128,8 +138,21 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /** A frame has been read, which completes the pending read. */
-    final void frameRead() {
+    final void frameRead(Object frame) {
         readPending = false;
+        hasFrameCompleted = true;
+        boolean isData = frame instanceof TextWebSocketFrame
+                || frame instanceof BinaryWebSocketFrame
+                || frame instanceof ContinuationWebSocketFrame;
+        if (isData) {
+            isMessageIncomplete = !((WebSocketFrame) frame).isFinalFragment();
+        }
+    }
+
+    /** Bytes have been read, all of them: those of a frame that is not complete yet if there is none. */
+    final void bytesRead() {
+        isMessageIncomplete |= seesFrames && !hasFrameCompleted;
+        hasFrameCompleted = false;
     }
 
     @Override
@@ -138,7 +161,10 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         boolean paused = !channel.config().isAutoRead() && !(readPending && isReadExplicit);
         boolean unread = paused || readResumed;
         readResumed = paused;
-        return unread ? Hindrance.READING_PAUSED : Hindrance.NONE;
+        if (unread) {
+            return Hindrance.READING_PAUSED;
+        }
+        return isMessageIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
     @Override

@@ -205,7 +205,7 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        frameRead();
+        frameRead(message);
         if (message instanceof PongWebSocketFrame pong && isAnswer(pong)) {
             pong.release();
             if (!ctx.channel().config().isAutoRead()) {
@@ -230,6 +230,7 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
+        bytesRead();
         if (heartbeat != null) {
             heartbeat.dataReceived();
         } else {

@@ -89,7 +89,6 @@ final class FactGatherer {
         if (connection == null || !facts.isOpen) {
             return;
         }
-        facts.isGathered = true;
         facts.seesPongs = !StateWord.isOwed(facts.word) || seesPongs(connection);
         ConnectionDetails details = heartbeat.detailsIfAny();
         if (details != null && KernelInquiry.isAwaited(details, facts.now)) {

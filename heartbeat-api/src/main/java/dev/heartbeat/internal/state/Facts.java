@@ -189,6 +189,7 @@ public final class Facts {
 
     /** Concludes from what is known. */
     public void conclude() {
+        isGathered = true;
         finding = Finding.of(this);
     }
 

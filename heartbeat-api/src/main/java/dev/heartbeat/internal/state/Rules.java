@@ -175,6 +175,9 @@ public final class Rules {
         if (facts.listened - facts.sent() - facts.putOff <= wait) {
             return Decision.REST;
         }
+        if (!facts.isGathered) {
+            return null;
+        }
         boolean isAsked = StateWord.unanswered(facts.word);
         if (facts.finding == Finding.AWAITED) {
             return Decision.AWAIT;
@@ -185,7 +188,7 @@ public final class Rules {
         if (isAsked && facts.finding == Finding.INPUT_UNREAD) {
             return Decision.ASK_AGAIN;
         }
-        if (facts.isGathered && facts.isAskedInVain && !facts.finding.isStandstill()) {
+        if (facts.isAskedInVain && !facts.finding.isStandstill()) {
             return Decision.ASK_AGAIN;
         }
         int proven = isAsked ? begins(facts) - facts.sent() : 0;
@@ -281,7 +284,8 @@ public final class Rules {
 
     /** Whether the echo may wait for the end of a message whose bytes still come: no such message is endless, so there is no cap. */
     private static boolean isStillArriving(Facts facts) {
-        return facts.hindrance == Hindrance.MESSAGE_INCOMPLETE && facts.now - facts.heard <= facts.limits.pong();
+        boolean isArriving = facts.now - facts.heard <= facts.limits.pong() || facts.finding == Finding.INPUT_ARRIVED;
+        return facts.hindrance == Hindrance.MESSAGE_INCOMPLETE && isArriving;
     }
 
     /** What could have kept a pong from being seen, or the ping from being answered. */
