@@ -100,8 +100,8 @@ public interface Connection {
     /**
      * The silence in both directions after which the transport itself closes the connection. A peer is asked when three
      * quarters of it have passed, however long the ping interval of the policy is, so that no live one is closed for it; an
-     * announced silence is not interrupted. Asked when the watch begins, at its first tick, and whenever the connection is
-     * given a policy; a timeout that is set later counts from the next policy on.
+     * announced silence is not interrupted. Asked when the watch begins, when the connection is given a policy,
+     * before each ping and, until the first one, every five seconds: one that is set later than that counts from the next ping on.
      *
      * @return the timeout; empty, as by default, if there is none or it is not known
      */

@@ -62,6 +62,30 @@ class IdleTimeoutTest extends DetectorTest {
     }
 
     @Test
+    void takesATimeoutIntoAccountThatASlowOpeningSets() {
+        IdlePeer peer = watched(null, detector);
+        clock.advance(Duration.ofSeconds(2));
+        peer.idleTimeout = IDLE_TIMEOUT;
+
+        clock.advance(Duration.ofMinutes(10));
+
+        assertAskedWithin(peer, Duration.ZERO, LATEST);
+    }
+
+    @Test
+    void takesALaterTimeoutIntoAccountFromTheNextPingOn() {
+        IdlePeer peer = watched(null, detector);
+        clock.advance(Duration.ofMinutes(1));
+        peer.idleTimeout = IDLE_TIMEOUT;
+
+        awaitPings(peer, peer.pings().size() + 1);
+        Duration asked = latestPing(peer);
+        clock.advance(Duration.ofMinutes(10));
+
+        assertAskedWithin(peer, asked, LATEST);
+    }
+
+    @Test
     void keepsTheGivenIntervalWhenTheTimeoutIsTakenAwayRightAfterTheWatchBegan() {
         IdlePeer peer = watched(IDLE_TIMEOUT, detector);
         peer.idleTimeout = null;

@@ -58,8 +58,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pings keep the container's own idle timeout from firing, for dead peers too, since all containers count an
  * outbound ping as activity. A ping is due no later than three quarters of the session's own timeout after the latest sign of
- * life, as it is set when the watch begins, at the detector's next tick some milliseconds later, and when the session is given a
- * policy; what the application sets at other times is its own affair. A timeout no longer than the patience of the policy, such as Jetty's 30 s by
+ * life, if it is set in the opening of the session; one that the application sets later counts from the next ping on, or when the
+ * session is given a policy. A timeout no longer than the patience of the policy, such as Jetty's 30 s by
  * default, still ends sessions that do not answer a ping before the detector would: dead ones, which are then told of as closed,
  * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once.
  */

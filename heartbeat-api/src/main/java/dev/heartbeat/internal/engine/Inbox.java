@@ -114,17 +114,21 @@ final class Inbox {
         }
     }
 
-    /** Fits the policy of a connection to its idle timeout anew: the application may have set that since the watch began. */
-    void refit(HeartbeatHandle heartbeat) {
+    /**
+     * Fits the policy of a connection to its idle timeout anew: the application may have set that since the watch began.
+     *
+     * @return whether another policy is in force now
+     */
+    boolean refit(HeartbeatHandle heartbeat) {
         Connection connection = heartbeat.connection();
         PolicyBinding before = heartbeat.binding();
         HeartbeatPolicy fitted = connection == null ? before.policy : SafeCalls.fit(before.given, connection);
-        if (!fitted.pingInterval().equals(before.policy.pingInterval())) {
-            synchronized (lock) {
-                if (heartbeat.binding() == before) { // or else it has just been fitted
-                    rebind(heartbeat, before.given, fitted);
-                }
-            }
+        if (fitted.pingInterval().equals(before.policy.pingInterval())) {
+            return false;
+        }
+        synchronized (lock) {
+            // Unless the application has just given it a policy, which was fitted then.
+            return heartbeat.binding() == before && rebind(heartbeat, before.given, fitted);
         }
     }
 

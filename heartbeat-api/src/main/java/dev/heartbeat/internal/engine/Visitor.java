@@ -118,6 +118,9 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
             pacemaker.inbound().stopped(heartbeat);
             return;
         }
+        if (pacemaker.inbox().refit(heartbeat)) {
+            begin(heartbeat);
+        }
         boolean goesOn = true;
         try {
             goesOn = judge.judge(heartbeat, false, false);
