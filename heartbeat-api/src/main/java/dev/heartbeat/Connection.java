@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A transport's connection as the detector sees it: the port that every adapter implements.
  *
- * <p>{@link #isOpen()}, {@link #facts()}, {@link #hindrance()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
+ * <p>{@link #isOpen()}, {@link #facts()}, {@link #hindrance()}, {@link #readOnce()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
  * #listener()} and {@link #idleTimeout()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
  * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
  * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
@@ -83,6 +83,17 @@ public interface Connection {
      */
     default Hindrance hindrance() {
         return Hindrance.NONE;
+    }
+
+    /**
+     * Reads from the peer once although reading is paused. Asked where that has put a verdict off up to its {@linkplain
+     * HeartbeatPolicy#hindranceCap() cap} and the kernel cannot tell whether the peer lives: a pong that is read so answers the
+     * ping, and a message is the application's. Runs where {@link #facts()} does.
+     *
+     * @return whether the transport has been told to read; false by default
+     */
+    default boolean readOnce() {
+        return false;
     }
 
     /**

@@ -192,6 +192,62 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void aPongThatLiesUnreadInASecondPauseIsNotTakenForThatOfTheFirst() {
+        ScriptedSocket peer = answering("pushed to now and then");
+        awaitPings(peer, 1);
+        for (int pause = 0; pause < 5; pause++) {
+            clock.advance(SECOND);
+            peer.mute();
+            peer.hinderedBy(Hindrance.READING_PAUSED);
+            peer.unreadForEachPing = 18;
+            clock.advance(INTERVAL.plus(TIMEOUT).plusSeconds(4));
+
+            peer.hinderedBy(Hindrance.NONE);
+            peer.unreadForEachPing = 0;
+            peer.unread = 0;
+            peer.answering(Duration.ofMillis(84));
+            peer.heartbeat().dataReceived();
+            clock.advance(INTERVAL.multipliedBy(3));
+        }
+
+        assertThat(heard.namesFor(peer)).containsOnly("pong");
+    }
+
+    @Test
+    void oneReadTellsWhetherAPeerLivesThatNobodyReadsAndTheKernelDoesNotKnow() {
+        ScriptedSocket peer = answering("never read");
+        table.isThere = false;
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        peer.hinderedBy(Hindrance.READING_PAUSED);
+        peer.isReadOnDemand = true;
+
+        clock.advance(POLICY.hindranceCap().multipliedBy(5));
+
+        assertThat(heard.namesFor(peer)).doesNotContain("timeout", "reap");
+        assertThat(peer.reads).isBetween(3, 5);
+    }
+
+    @Test
+    void aReadThatBringsNothingEndsTheWait() {
+        ScriptedSocket peer = answering("never read");
+        table.isThere = false;
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        peer.hinderedBy(Hindrance.READING_PAUSED);
+
+        clock.advance(INTERVAL.plus(POLICY.hindranceCap())
+                .plus(PATIENCE)
+                .plus(TIMEOUT)
+                .plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.NO_ANSWER);
+        assertThat(peer.reads).isOne();
+    }
+
+    @Test
     void inputThatNobodyWasShownIsASignOfLife() {
         ScriptedSocket peer = new ScriptedSocket(clock, "answers no ping", table);
         peer.facts = peer.facts.withReceived(100);

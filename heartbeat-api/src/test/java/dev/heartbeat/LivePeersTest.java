@@ -167,36 +167,6 @@ class LivePeersTest {
         }
     }
 
-    /** A proxy is told that it may write only when a third of its send buffer is free, and reads no sooner. */
-    @ParameterizedTest
-    @EnumSource
-    void aSlowReaderIsNotReapedThoughAFullProxyTakesNothingForSeconds(Proxy.Program program) throws Exception {
-        start(POLICY);
-        try (Proxy proxy = Proxy.start(program, serverPort());
-                RawPeer peer = RawPeer.connect(proxy.uri(LOOPBACK)).slow(READER).live()) {
-            push(server.accepted(), 16_000_000);
-
-            staysAliveUntil(() -> peer.taken() > 3_000_000);
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
-    void aReaderThatFreezesBehindAFullProxyIsReapedByTheCap(Proxy.Program program) throws Exception {
-        HeartbeatPolicy policy =
-                POLICY.toBuilder().hindranceCap(Duration.ofSeconds(6)).build();
-        start(policy);
-        try (Proxy proxy = Proxy.start(program, serverPort());
-                RawPeer peer = RawPeer.connect(proxy.uri(LOOPBACK)).slow(READER).live()) {
-            push(server.accepted(), 16_000_000);
-            staysAliveUntil(() -> peer.taken() > 100_000);
-
-            peer.freeze();
-
-            isReapedWithin(policy.detectionTime().plus(policy.hindranceCap()), ReapReason.PING_STUCK);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource
     void aPeerBehindAProxyWhosePongsNobodyReadsIsNotReaped(Proxy.Program program) throws Exception {

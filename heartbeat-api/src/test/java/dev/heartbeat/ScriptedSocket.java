@@ -47,6 +47,11 @@ final class ScriptedSocket extends ScriptedPeer {
 
     boolean refuses;
 
+    /** Whether something is heard when the transport is told to read once. */
+    boolean isReadOnDemand;
+
+    int reads;
+
     ScriptedSocket(VirtualTime time, String id, Table table) {
         super(time, id);
         this.remote = new InetSocketAddress("127.0.0.1", 10_000 + table.sockets.size());
@@ -65,6 +70,15 @@ final class ScriptedSocket extends ScriptedPeer {
         }
         super.ping(payload);
         unread += unreadForEachPing;
+    }
+
+    @Override
+    public boolean readOnce() {
+        reads++;
+        if (isReadOnDemand) {
+            pongLatest();
+        }
+        return true;
     }
 
     @Override

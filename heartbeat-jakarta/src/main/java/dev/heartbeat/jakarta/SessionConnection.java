@@ -58,10 +58,19 @@ final class SessionConnection implements Connection {
      */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
-        RemoteEndpoint.Async remote = session.getAsyncRemote();
+        RemoteEndpoint.Async remote = remote();
         remote.sendPing(payload);
         if (remote.getBatchingAllowed() || session.getBasicRemote().getBatchingAllowed()) {
             remote.flushBatch();
+        }
+    }
+
+    /** A session that gives none is closed, whatever it says; one whose remote refuses a ping is busy. */
+    private RemoteEndpoint.Async remote() throws IOException {
+        try {
+            return session.getAsyncRemote();
+        } catch (IllegalStateException closed) {
+            throw new IOException("the session gives no remote", closed);
         }
     }
 

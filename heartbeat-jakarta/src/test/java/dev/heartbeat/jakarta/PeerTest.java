@@ -54,11 +54,11 @@ class PeerTest {
         Reap reap = bench.await(Reap.class);
         bench.awaitFreed(peer);
         assertThat(bench.events()).containsExactly("timeout", "reap");
-        assertThat(reap.reason()).isEqualTo(ReapReason.NO_ANSWER);
+        assertThat(reap.reason()).isEqualTo(ReapReason.NOT_ANSWERED);
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         Frame close = peer.await(Frame.CLOSE);
         assertThat(close.closeCode()).isEqualTo(1001);
-        assertThat(close.text()).endsWith(ReapReason.NO_ANSWER.phrase());
+        assertThat(close.text()).endsWith(ReapReason.NOT_ANSWERED.phrase());
         await("end of stream").until(peer::hasEnded);
     }
 

@@ -168,6 +168,12 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     @Override
+    public final boolean readOnce() {
+        channel().read();
+        return true;
+    }
+
+    @Override
     public final TransportFacts facts() {
         Channel channel = channel();
         outputProgress = OutputProgress.of(channel, outputProgress);

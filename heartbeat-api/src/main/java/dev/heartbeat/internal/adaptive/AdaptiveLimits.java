@@ -20,6 +20,8 @@ public final class AdaptiveLimits {
     /** Whether the answer to the latest ping says nothing about the device. */
     private volatile boolean disregarded;
 
+    private volatile boolean delayedByUs;
+
     /**
      * Limits that are those of the policy until more is known.
      *
@@ -106,9 +108,15 @@ public final class AdaptiveLimits {
 
     /** A ping was echoed. */
     public void roundTrip(long nanos) {
+        delayedByUs = disregarded;
         if (!disregarded) {
             device.roundTrip(nanos);
         }
+    }
+
+    /** Whether the latest round trip says nothing about the device. */
+    public boolean isRoundTripOurs() {
+        return delayedByUs;
     }
 
     /** The watch has ended by a verdict after so long a wait. */

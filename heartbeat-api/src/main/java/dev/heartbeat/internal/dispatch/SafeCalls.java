@@ -46,6 +46,15 @@ public final class SafeCalls {
         }
     }
 
+    public static boolean readOnce(Connection connection) {
+        try {
+            return connection.readOnce();
+        } catch (Throwable refused) {
+            log.debug("{} does not read", id(connection), refused);
+            return false;
+        }
+    }
+
     public static boolean seesPongs(Connection connection) {
         try {
             return connection.seesPongs();

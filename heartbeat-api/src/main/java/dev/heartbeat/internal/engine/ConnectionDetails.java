@@ -57,6 +57,9 @@ final class ConnectionDetails {
 
     private boolean isCallStuck;
 
+    /** The fine stamp of the ping since which the transport was told to read once; negative for none. */
+    private long readOnceFor = -1;
+
     private boolean hasWaited;
     private int waitedAt;
     private boolean toldUnread;
@@ -219,6 +222,15 @@ final class ConnectionDetails {
     void spareCall(int now) {
         isCallStuck = true;
         callSince = now;
+    }
+
+    void readOnceFor(long sent) {
+        readOnceFor = sent;
+    }
+
+    /** Whether the transport was told to read once since the ping that was sent at a fine stamp. */
+    boolean hasReadOnce(long sent) {
+        return readOnceFor == sent;
     }
 
     /** Whether it is the first time within so many stamps that the verdict waits because of us. */

@@ -212,6 +212,8 @@ final class FactGatherer {
         facts.isHeldBack = false;
         facts.isAskedInVain = false;
         facts.callSince = facts.sent();
+        facts.isRoundTripOurs = false;
+        facts.hasReadOnce = false;
         facts.isAwaited = false;
         facts.pingFailed = false;
         facts.sleep = null;
@@ -225,6 +227,9 @@ final class FactGatherer {
         facts.provenFor = details.provenFor(StateWord.sent(facts.word));
         facts.heldBackFor = details.heldBackFor(facts.now, HeardStamp.at(facts.heard));
         facts.isHeldBack = details.isHeldBack(HeardStamp.at(facts.heard));
+        AdaptiveLimits adaptive = details.adaptive;
+        facts.isRoundTripOurs = adaptive != null && adaptive.isRoundTripOurs();
+        facts.hasReadOnce = details.hasReadOnce(StateWord.sent(facts.word));
         facts.isAskedInVain = details.isAskedInVain(StateWord.sent(facts.word));
         facts.callSince = details.callSince(StateWord.call(facts.word) == StateWord.CALL_RUNNING, facts.sent());
         facts.isAwaited = details.look != null;

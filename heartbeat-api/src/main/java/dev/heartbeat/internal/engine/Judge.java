@@ -79,6 +79,7 @@ final class Judge {
                     settle(heartbeat, facts);
                     deferral.unread(heartbeat, facts);
                 }
+                case READ_ONCE -> deferral.readOnce(heartbeat, facts);
                 case SPARE_CALL -> {
                     ConnectionDetails details = heartbeat.details();
                     if (details != null) {

@@ -58,7 +58,10 @@ final class Pinger {
         }
     }
 
-    /** Whether the transport has refused pings for as long as a hindrance may last; if not, it may be asked once more. */
+    /**
+     * Whether the transport has refused pings for as long as a hindrance may last, or goes on refusing them although nothing
+     * waits in it; if not, it may be asked once more.
+     */
     private boolean isRefusedForTooLong(HeartbeatHandle heartbeat, Facts facts) {
         ConnectionDetails details = heartbeat.detailsIfAny();
         if (details == null || !details.refused) {
@@ -66,7 +69,8 @@ final class Pinger {
         }
         holdBack(heartbeat, facts);
         details.refused = false;
-        return facts.heldBackFor >= facts.limits.cap();
+        boolean isIdle = facts.transport.waiting() == 0;
+        return facts.heldBackFor >= (isIdle ? facts.limits.pong() : facts.limits.cap());
     }
 
     /** Lets a ping that is due wait: for a message in front of it, which it would break on some transports, or for a thread. */
@@ -101,7 +105,7 @@ final class Pinger {
                 || transport.sent() > facts.limits.slowestLink();
         ConnectionDetails details = isWorthIt ? heartbeat.details() : null;
         if (details != null) {
-            details.transport().beginPing(transport);
+            details.transport().beginPing(transport, HeardStamp.at(facts.heard));
         }
     }
 

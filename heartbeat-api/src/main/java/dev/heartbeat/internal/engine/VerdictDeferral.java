@@ -4,7 +4,9 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Facts;
+import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
@@ -34,11 +36,24 @@ final class VerdictDeferral {
         }
     }
 
+    /** Has the transport read once, which is given a pong timeout if it can. */
+    void readOnce(HeartbeatHandle heartbeat, Facts facts) {
+        ConnectionDetails details = heartbeat.details();
+        if (details != null) {
+            long sent = StateWord.sent(facts.word);
+            details.readOnceFor(sent);
+            if (SafeCalls.readOnce(details.connection)) {
+                details.postpone(facts.hindrance, sent, facts.provenFor + facts.limits.pong());
+            }
+        }
+    }
+
     /** Something of the peer has arrived that nobody was shown: a sign of life. */
     void hear(HeartbeatHandle heartbeat, Facts facts) {
         if (disregardAnswer(heartbeat) != null) {
             heartbeat.dataReceived();
             unread(heartbeat, facts);
+            noteHeard(heartbeat);
         }
     }
 
@@ -55,6 +70,14 @@ final class VerdictDeferral {
         InboundEvents.forgiveEcho(heartbeat); // it may be among what lies unread
         if (details.tellsUnread()) {
             reporter.unread(details.connection, facts.hindrance, socket.unread());
+        }
+    }
+
+    /** That it counts as heard does not mean that anybody has read. */
+    private static void noteHeard(HeartbeatHandle heartbeat) {
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        if (details != null) {
+            details.transport().heardUnread(HeardStamp.at(heartbeat.heard()));
         }
     }
 

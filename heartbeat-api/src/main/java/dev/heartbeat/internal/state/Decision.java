@@ -29,6 +29,7 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
     static final Decision HEAR = of(Action.HEAR);
     static final Decision ASK_AGAIN = of(Action.ASK_AGAIN);
     static final Decision SPARE_CALL = of(Action.SPARE_CALL);
+    static final Decision READ_ONCE = of(Action.READ_ONCE);
     static final Decision CLOSED = of(Action.CLOSED);
     static final Decision FORGET = of(Action.FORGET);
 
@@ -48,6 +49,8 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
         HEAR,
         /** Something lies unread that may have come before the ping: another ping tells, since more of it would be new. */
         ASK_AGAIN,
+        /** Reading is paused, nothing else is known, and no more is to be put off for that: one read may tell. */
+        READ_ONCE,
         /** The ping's call has not returned for long, but what is in front of it moves. */
         SPARE_CALL,
         /** The ping is answered. */

@@ -88,6 +88,12 @@ public final class Facts {
     /** Whether most connections have unread input or running handlers, so that the trouble is ours and hindrances have no cap. */
     public boolean isOurTrouble;
 
+    /** Whether the latest round trip took as long as it did through a fault of ours. */
+    public boolean isRoundTripOurs;
+
+    /** Whether the transport was told to read once since the ping although reading is paused. */
+    public boolean hasReadOnce;
+
     /** Whether the deadlines run although no ping was sent, because the output in front of it had not moved. */
     public boolean isAskedInVain;
 

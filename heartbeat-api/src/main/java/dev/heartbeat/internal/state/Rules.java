@@ -151,7 +151,10 @@ public final class Rules {
         if (spared != null) {
             return spared;
         }
-        return isPutOff(facts) ? putOff(facts, facts.sent() + facts.provenFor + facts.limits.pong()) : Decision.SUSPECT;
+        if (isPutOff(facts)) {
+            return putOff(facts, facts.sent() + facts.provenFor + facts.limits.pong());
+        }
+        return mayRead(facts) ? Decision.READ_ONCE : Decision.SUSPECT;
     }
 
     private static Decision unanswered(Facts facts) {
@@ -166,8 +169,19 @@ public final class Rules {
         if (isPutOff(facts)) {
             return putOff(facts, facts.sent() + facts.provenFor + patience);
         }
+        if (mayRead(facts)) {
+            return Decision.READ_ONCE;
+        }
         int overdue = facts.listened - facts.sent() - facts.putOff - patience;
         return isHeld(facts, overdue) ? Decision.HOLD : Decision.reap(reason(facts));
+    }
+
+    /** Whether one read is left to try, now that reading has been paused for as long as that may put a verdict off. */
+    private static boolean mayRead(Facts facts) {
+        return facts.finding == Finding.NOTHING
+                && facts.hindrance == Hindrance.READING_PAUSED
+                && StateWord.unanswered(facts.word)
+                && !facts.hasReadOnce;
     }
 
     /** What else is to be done than to suspect or to reap a peer after so long a wait; null if nothing is. */
@@ -218,7 +232,8 @@ public final class Rules {
 
     /** What twice the latest round trip is longer than the patience: nobody is reaped before that where nothing else is known. */
     private static int slowness(Facts facts) {
-        if (StateWord.state(facts.word) != SUSPECT || facts.finding != Finding.NOTHING) {
+        boolean counts = facts.finding == Finding.NOTHING && !facts.isRoundTripOurs;
+        if (StateWord.state(facts.word) != SUSPECT || !counts) {
             return 0;
         }
         long twice = Math.min(facts.limits.cap(), (StateWord.roundTripNanos(facts.word) * 2) >> 20);

@@ -28,24 +28,34 @@ public final class TransportHistory {
 
     private long unread = UNKNOWN;
     private long receivedBefore = UNKNOWN;
+    private int heardAtLook;
 
     private boolean isPinged;
     private long sentBeforePing;
     private volatile long sentBeforeEcho;
 
-    /** A ping is about to be handed to the transport: what was in front of the one before it is history. */
-    public void beginPing(TransportFacts transport) {
+    /**
+     * A ping is about to be handed to the transport: what was in front of the one before it is history.
+     *
+     * @param heard the stamp at which the peer was heard last
+     */
+    public void beginPing(TransportFacts transport, int heard) {
         waits = false;
         hasMoved = false;
         isPinged = true;
         held = false;
-        if (transport.received() != receivedBefore) {
+        if (transport.received() != receivedBefore || heard != heardAtLook) {
             unread = UNKNOWN; // what lay there has been read, and what lies there now may be as much
         }
         receivedBefore = transport.received();
         if (transport.sent() != UNKNOWN) {
             sentBeforePing = transport.sent() + Math.max(0, transport.waiting());
         }
+    }
+
+    /** The peer counts as heard, at a stamp, because of what lies unread. */
+    public void heardUnread(int heard) {
+        heardAtLook = heard;
     }
 
     /** The latest ping was echoed: all that was sent before it has arrived. Any thread. */
@@ -99,6 +109,7 @@ public final class TransportHistory {
                 || (facts.isInputCounted && transport.received() != receivedBefore)
                 || hasArrivedSincePing(facts, transport);
         facts.wasUnreadSeen = unread != UNKNOWN;
+        heardAtLook = HeardStamp.at(facts.heard);
         if (socket != null) {
             unread = socket.unread();
         }
