@@ -55,6 +55,39 @@ class BlockedTransportTest {
         assertThat(stuck.terminations).hasValue(1);
     }
 
+    /** More of them than there are threads for pings, and talking, so that no silence finds them. */
+    @Test
+    void callsThatDoNotReturnAreVerdictsOnThosePeersThoughTheyTalkAndOnNoOther() {
+        HeartbeatPolicy policy = HeartbeatPolicy.builder()
+                .pingInterval(Duration.ofMillis(600))
+                .pongTimeout(Duration.ofMillis(200))
+                .reapAfter(Duration.ofMillis(600))
+                .hindranceCap(Duration.ofMillis(1_200))
+                .verifyEvery(Duration.ofMillis(600))
+                .build();
+        List<Transport> stuck = transports("stuck", 128);
+        stuck.forEach(transport -> transport.pingBlocks = true);
+        List<Transport> healthy = transports("healthy", 50);
+        healthy.forEach(transport -> transport.answers = true);
+        try (ZombieDetector detector = ZombieDetector.create(policy, heard)) {
+            healthy.forEach(transport -> transport.watchedBy(detector));
+            stuck.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> {
+                stuck.forEach(transport -> transport.heartbeat.dataReceived());
+                return stuck.stream().allMatch(transport -> transport.terminations.get() > 0);
+            });
+            long pastTheCap = System.nanoTime() + policy.hindranceCap().multipliedBy(3).toNanos();
+            awaitTrue(() -> System.nanoTime() - pastTheCap > 0);
+
+            assertThat(healthy).allMatch(transport -> transport.heartbeat.isWatched());
+            assertThat(heard.of(Reap.class))
+                    .hasSize(128)
+                    .allMatch(reap -> reap.reason() == ReapReason.PING_STUCK);
+            released.countDown();
+        }
+    }
+
     @Test
     void aHundredBlockedPingsDelayNoHealthyPeer() {
         HeartbeatPolicy impatient = HeartbeatPolicy.builder()

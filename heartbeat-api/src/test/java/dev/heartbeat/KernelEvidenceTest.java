@@ -406,6 +406,33 @@ class KernelEvidenceTest extends DetectorTest {
         assertThat(watcher.watched()).isZero();
     }
 
+    @Test
+    void anAdaptivePolicyLearnsNothingFromAnswersBehindOutputThatMoves() {
+        HeartbeatPolicy adaptive = HeartbeatPolicy.adaptive(100);
+        for (int i = 0; i < 30; i++) {
+            ScriptedSocket quick = answering("quick " + i);
+            quick.heartbeat().policy(adaptive);
+            quick.heartbeat().group("all");
+        }
+        ScriptedSocket peer = answering("downloads");
+        peer.heartbeat().policy(adaptive);
+        peer.heartbeat().group("all");
+        peer.answering(Duration.ofSeconds(20));
+        peer.unacknowledged = 500_000_000;
+        peer.windowClosed = true;
+        drain(peer, left -> left - 10_000);
+        clock.advance(HOUR);
+        assertThat(heard.namesFor(peer)).doesNotContain("reap");
+
+        peer.unacknowledged = 0;
+        peer.windowClosed = false;
+        drain(peer, left -> 0);
+        peer.mute();
+        clock.advance(Duration.ofMinutes(2));
+
+        assertThat(reap(peer).evidence().sincePing()).isLessThan(Duration.ofSeconds(12));
+    }
+
     private ScriptedSocket answering(String id) {
         ScriptedSocket peer = new ScriptedSocket(clock, id, table);
         peer.answering(Duration.ofMillis(84)).watchedBy(watcher);

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,15 @@ record Addresses(InetSocketAddress local, InetSocketAddress remote) {
                         Reflection.invoke(session, "getRemotePort"))
                 .or(() -> of(
                         Reflection.invoke(session, "getChannel", "localAddress"),
-                        Reflection.invoke(session, "getChannel", "remoteAddress")));
+                        Reflection.invoke(session, "getChannel", "remoteAddress")))
+                .or(() -> ofProperties(session.getUserProperties()));
+    }
+
+    /** Jetty puts the two ends into the properties, which a session that somebody else has wrapped gives away, too. */
+    private static Optional<Addresses> ofProperties(Map<String, Object> properties) {
+        return of(
+                properties.get("jakarta.websocket.endpoint.localAddress"),
+                properties.get("jakarta.websocket.endpoint.remoteAddress"));
     }
 
     TransportFacts addTo(TransportFacts facts) {

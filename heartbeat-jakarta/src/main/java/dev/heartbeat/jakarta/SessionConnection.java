@@ -82,7 +82,8 @@ final class SessionConnection implements Connection {
 
     @Override
     public TransportFacts facts() {
-        return facts.facts();
+        TransportFacts known = facts.facts();
+        return known.sent() == TransportFacts.UNKNOWN ? known.withSent(watch.sent()) : known;
     }
 
     /** Bytes that come although no handler has run since the last call are those of a message that is not complete yet. */

@@ -2,6 +2,7 @@ package dev.heartbeat.jakarta;
 
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.PongMessage;
+import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -12,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +24,17 @@ import org.jspecify.annotations.Nullable;
 final class SessionProxy implements InvocationHandler {
 
     private final Session session;
+    private final Watch watch;
     private final PongReceiver pongs;
     private final MessageHandlerDecorator decorator;
     private final Map<MessageHandler, MessageHandler> decorations =
             Collections.synchronizedMap(new IdentityHashMap<>());
 
+    private volatile @Nullable Boolean counts;
+
     private SessionProxy(Session session, Watch watch, PongReceiver pongs) {
         this.session = session;
+        this.watch = watch;
         this.pongs = pongs;
         this.decorator = new MessageHandlerDecorator(watch);
     }
@@ -69,6 +75,16 @@ final class SessionProxy implements InvocationHandler {
             case "getOpenSessions" -> {
                 return openSessions();
             }
+            case "getBasicRemote" -> {
+                return counts()
+                        ? CountedRemote.of(RemoteEndpoint.Basic.class, session.getBasicRemote(), sent())
+                        : session.getBasicRemote();
+            }
+            case "getAsyncRemote" -> {
+                return counts()
+                        ? CountedRemote.of(RemoteEndpoint.Async.class, session.getAsyncRemote(), sent())
+                        : session.getAsyncRemote();
+            }
             case "equals" -> {
                 return argument instanceof Session other && session.equals(unwrap(other));
             }
@@ -76,6 +92,20 @@ final class SessionProxy implements InvocationHandler {
                 return call(method, arguments);
             }
         }
+    }
+
+    /** Whether nobody counts what is sent but this; found out when the first message is sent, for then the session is open. */
+    private boolean counts() {
+        Boolean known = counts;
+        if (known == null) {
+            known = TransportConnection.find(session).isEmpty();
+            counts = known;
+        }
+        return known;
+    }
+
+    private AtomicLong sent() {
+        return watch.countSent();
     }
 
     private @Nullable Object call(Method method, Object @Nullable ... arguments) throws Throwable {

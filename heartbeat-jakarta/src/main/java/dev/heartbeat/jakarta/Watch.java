@@ -1,11 +1,13 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Heartbeat;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.ZombieDetector;
 import jakarta.websocket.Session;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,10 @@ final class Watch {
     private final ConcurrentMap<String, Watch> registry;
     private final String id;
     private final HandlerActivity activity = new HandlerActivity();
+
+    /** Bytes that a wrapped endpoint has sent, where the container does not count them; null where it does, or might. */
+    private volatile @Nullable AtomicLong sent;
+
     private volatile @Nullable Heartbeat heartbeat;
     private volatile @Nullable Session proxy;
 
@@ -87,6 +93,22 @@ final class Watch {
         if (begun != null) {
             begun.dataReceived();
         }
+    }
+
+    /** The counter of the bytes that the application sends, from now on. */
+    synchronized AtomicLong countSent() {
+        AtomicLong known = sent;
+        if (known == null) {
+            known = new AtomicLong();
+            sent = known;
+        }
+        return known;
+    }
+
+    /** The bytes that the application has sent; unknown where nobody counts them. */
+    long sent() {
+        AtomicLong known = sent;
+        return known == null ? TransportFacts.UNKNOWN : known.get();
     }
 
     HandlerActivity activity() {
