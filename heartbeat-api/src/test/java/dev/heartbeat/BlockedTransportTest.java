@@ -77,13 +77,12 @@ class BlockedTransportTest {
                 stuck.forEach(transport -> transport.heartbeat.dataReceived());
                 return stuck.stream().allMatch(transport -> transport.terminations.get() > 0);
             });
-            long pastTheCap = System.nanoTime() + policy.hindranceCap().multipliedBy(3).toNanos();
+            long pastTheCap =
+                    System.nanoTime() + policy.hindranceCap().multipliedBy(3).toNanos();
             awaitTrue(() -> System.nanoTime() - pastTheCap > 0);
 
             assertThat(healthy).allMatch(transport -> transport.heartbeat.isWatched());
-            assertThat(heard.of(Reap.class))
-                    .hasSize(128)
-                    .allMatch(reap -> reap.reason() == ReapReason.PING_STUCK);
+            assertThat(heard.of(Reap.class)).hasSize(128).allMatch(reap -> reap.reason() == ReapReason.PING_STUCK);
             released.countDown();
         }
     }
