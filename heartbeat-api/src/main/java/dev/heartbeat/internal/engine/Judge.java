@@ -83,7 +83,7 @@ final class Judge {
                 case SPARE_CALL -> {
                     ConnectionDetails details = heartbeat.details();
                     if (details != null) {
-                        details.spareCall(facts.now);
+                        details.trouble().spareCall(facts.now);
                     }
                     return true;
                 }

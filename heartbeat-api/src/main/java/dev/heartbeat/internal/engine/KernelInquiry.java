@@ -24,23 +24,23 @@ final class KernelInquiry {
     }
 
     /** Whether an answer is still to come, for which it is not too late. */
-    static boolean isAwaited(ConnectionDetails details, int now) {
-        SocketLook look = details.look;
-        return look != null && !look.isDone() && now - details.lookedAt <= LONGEST_WAIT;
+    static boolean isAwaited(@Nullable PingTrouble trouble, int now) {
+        SocketLook look = trouble == null ? null : trouble.look;
+        return trouble != null && look != null && !look.isDone() && now - trouble.lookedAt <= LONGEST_WAIT;
     }
 
     /** Takes the answer to the last question, if there is one, or puts the question. */
-    void ask(ConnectionDetails details, Facts facts) {
-        SocketLook look = details.look;
-        if (look != null && facts.now - details.lookedAt <= LONGEST_WAIT) {
+    void ask(PingTrouble trouble, Facts facts) {
+        SocketLook look = trouble.look;
+        if (look != null && facts.now - trouble.lookedAt <= LONGEST_WAIT) {
             facts.socket = look.state();
-            details.look = null;
+            trouble.look = null;
             return;
         }
         SocketAddresses socket = addresses(facts.transport);
-        details.look = socket == null || look != null ? null : looks.look(socket);
-        details.lookedAt = facts.now;
-        facts.isAwaited = details.look != null;
+        trouble.look = socket == null || look != null ? null : looks.look(socket);
+        trouble.lookedAt = facts.now;
+        facts.isAwaited = trouble.look != null;
     }
 
     private static @Nullable SocketAddresses addresses(TransportFacts transport) {

@@ -77,7 +77,7 @@ final class Pinger {
     void holdBack(HeartbeatHandle heartbeat, Facts facts) {
         ConnectionDetails details = heartbeat.details();
         if (details != null) {
-            details.holdBack(facts.now, HeardStamp.at(facts.heard));
+            details.trouble().holdBack(facts.now, HeardStamp.at(facts.heard));
         }
     }
 
@@ -155,7 +155,7 @@ final class Pinger {
     private static void noteStuckCall(HeartbeatHandle heartbeat, long word) {
         ConnectionDetails details = StateWord.call(word) == StateWord.CALL_RUNNING ? heartbeat.details() : null;
         if (details != null) {
-            details.callIsStuck(CoarseTime.coarse(StateWord.sent(word)));
+            details.trouble().callIsStuck(CoarseTime.coarse(StateWord.sent(word)));
         }
     }
 
@@ -168,7 +168,7 @@ final class Pinger {
         ConnectionDetails details = heartbeat.details();
         long since = CoarseTime.fine(facts.outputMovedAt());
         if (details != null) {
-            details.askInVain(since);
+            details.trouble().askInVain(since);
             heartbeat.askAfter(heartbeat.heard());
             runDeadlines(heartbeat, since);
         }

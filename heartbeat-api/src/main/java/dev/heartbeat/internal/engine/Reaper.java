@@ -97,16 +97,17 @@ final class Reaper {
     Evidence evidence(@Nullable ConnectionDetails details, long word, int heard) {
         long trip = StateWord.roundTripNanos(word);
         AdaptiveLimits adaptive = details == null || !StateWord.unanswered(word) ? null : details.adaptive;
+        PingTrouble trouble = details == null ? null : details.troubleIfAny();
         boolean suspect = StateWord.state(word) == StateWord.SUSPECT;
         float longer = adaptive == null ? -1 : adaptive.longerPerHour(suspect);
         return new Evidence(
                 CoarseTime.duration(Math.max(0, pacemaker.now() - heard)),
                 Duration.ofNanos(pacemaker.nanosSince(StateWord.sent(word))),
                 trip == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(trip)),
-                details == null ? Set.of() : details.hindrances(),
+                trouble == null ? Set.of() : trouble.hindrances(),
                 Optional.ofNullable(details == null ? null : details.pingFailure()),
                 longer < 0 ? OptionalDouble.empty() : OptionalDouble.of(1000.0 * longer),
-                Optional.ofNullable(details == null ? null : details.socket));
+                Optional.ofNullable(trouble == null ? null : trouble.socket));
     }
 
     /** Terminates, after their grace, the zombies whose listeners still look at them. */

@@ -32,7 +32,7 @@ final class VerdictDeferral {
     void postpone(HeartbeatHandle heartbeat, Facts facts, int stamps) {
         ConnectionDetails details = disregardAnswer(heartbeat);
         if (details != null) {
-            details.postpone(Rules.hindrance(facts), StateWord.sent(facts.word), stamps);
+            details.trouble().postpone(Rules.hindrance(facts), StateWord.sent(facts.word), stamps);
         }
     }
 
@@ -41,9 +41,9 @@ final class VerdictDeferral {
         ConnectionDetails details = heartbeat.details();
         if (details != null) {
             long sent = StateWord.sent(facts.word);
-            details.readOnceFor(sent);
+            details.trouble().readOnceFor(sent);
             if (SafeCalls.readOnce(details.connection)) {
-                details.postpone(facts.hindrance, sent, facts.provenFor + facts.limits.pong());
+                details.trouble().postpone(facts.hindrance, sent, facts.provenFor + facts.limits.pong());
             }
         }
     }
@@ -64,11 +64,11 @@ final class VerdictDeferral {
         if (details == null || socket == null || socket.unread() == 0) {
             return;
         }
-        if (details.waitsAnew(facts.now, OwnTrouble.WINDOW)) {
+        if (details.trouble().waitsAnew(facts.now, OwnTrouble.WINDOW)) {
             pacemaker.ownTrouble().waits(facts.now);
         }
         InboundEvents.forgiveEcho(heartbeat); // it may be among what lies unread
-        if (details.tellsUnread()) {
+        if (details.trouble().tellsUnread()) {
             reporter.unread(details.connection, facts.hindrance, socket.unread());
         }
     }
@@ -97,8 +97,8 @@ final class VerdictDeferral {
             return;
         }
         Hindrance hindrance = Rules.hindrance(facts);
-        details.hinder(hindrance, StateWord.sent(facts.word), stamps);
-        if (hindrance == Hindrance.HANDLER_RUNNING && details.waitsAnew(facts.now, OwnTrouble.WINDOW)) {
+        details.trouble().hinder(hindrance, StateWord.sent(facts.word), stamps);
+        if (hindrance == Hindrance.HANDLER_RUNNING && details.trouble().waitsAnew(facts.now, OwnTrouble.WINDOW)) {
             pacemaker.ownTrouble().waits(facts.now);
         }
     }
@@ -109,7 +109,7 @@ final class VerdictDeferral {
         if (details == null) {
             return;
         }
-        details.seen(Hindrance.STORM);
+        details.trouble().seen(Hindrance.STORM);
         AdaptiveLimits adaptive = details.adaptive;
         if (adaptive != null) {
             adaptive.disregardAnswerInStorm(details.group);
@@ -133,7 +133,7 @@ final class VerdictDeferral {
         Hindrance hindrance = Rules.hindrance(facts);
         ConnectionDetails details = hindrance == Hindrance.NONE ? null : heartbeat.details();
         if (details != null && facts.hinderedFor > 0) {
-            details.seen(hindrance);
+            details.trouble().seen(hindrance);
         }
         if (facts.isStormy && facts.limits.hold() != 0) {
             storm.takeTurn();

@@ -7,6 +7,7 @@ import static dev.heartbeat.internal.state.StateWord.QUIET;
 import static dev.heartbeat.internal.state.StateWord.SUSPECT;
 import static dev.heartbeat.internal.state.StateWord.WAITING;
 import static dev.heartbeat.internal.time.CoarseTime.earlier;
+import static dev.heartbeat.internal.time.CoarseTime.later;
 
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
@@ -224,10 +225,6 @@ public final class Rules {
             case NOT_ACKNOWLEDGED -> moved;
             default -> later(moved, sent + facts.limits.allowanceFor(facts.sentInFront) + slowness(facts));
         };
-    }
-
-    private static int later(int stamp, int other) {
-        return earlier(stamp, other) == stamp ? other : stamp;
     }
 
     /** What twice the latest round trip is longer than the patience: nobody is reaped before that where nothing else is known. */

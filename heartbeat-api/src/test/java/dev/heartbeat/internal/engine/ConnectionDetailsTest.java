@@ -24,42 +24,42 @@ class ConnectionDetailsTest {
 
     @Test
     void remembersHindrancesAndHowFarTheyPutTheVerdictOff() {
-        details.hinder(Hindrance.READING_PAUSED, 77, 100);
-        details.hinder(Hindrance.HANDLER_RUNNING, 77, 250);
-        details.seen(Hindrance.PING_QUEUED);
+        details.trouble().hinder(Hindrance.READING_PAUSED, 77, 100);
+        details.trouble().hinder(Hindrance.HANDLER_RUNNING, 77, 250);
+        details.trouble().seen(Hindrance.PING_QUEUED);
 
-        assertThat(details.hinderedFor(77)).isEqualTo(250);
-        assertThat(details.hindrances())
+        assertThat(details.trouble().hinderedFor(77)).isEqualTo(250);
+        assertThat(details.trouble().hindrances())
                 .containsExactlyInAnyOrder(Hindrance.READING_PAUSED, Hindrance.HANDLER_RUNNING, Hindrance.PING_QUEUED);
     }
 
     @Test
     void whatPutOnePingsVerdictOffDoesNotPutOffTheNext() {
-        details.hinder(Hindrance.READING_PAUSED, 77, 100);
+        details.trouble().hinder(Hindrance.READING_PAUSED, 77, 100);
 
-        assertThat(details.hinderedFor(78)).isZero();
+        assertThat(details.trouble().hinderedFor(78)).isZero();
     }
 
     @Test
     void aNewPingMakesHistoryOfWhatTroubledTheOneBefore() {
-        details.seen(Hindrance.READING_PAUSED);
+        details.trouble().seen(Hindrance.READING_PAUSED);
         details.pingFailed(new IOException("broken pipe"));
 
         details.beginPing(false, 0);
 
-        assertThat(details.hindrances()).isEmpty();
+        assertThat(details.trouble().hindrances()).isEmpty();
         assertThat(details.pingFailure()).isNull();
     }
 
     @Test
     void aPingIsHeldBackAnewOnceSomethingHasBeenHeard() {
-        details.holdBack(1_000, 40);
-        assertThat(details.heldBackFor(1_000, 40)).isZero();
-        assertThat(details.heldBackFor(1_500, 40)).isEqualTo(500);
+        details.trouble().holdBack(1_000, 40);
+        assertThat(details.trouble().heldBackFor(1_000, 40)).isZero();
+        assertThat(details.trouble().heldBackFor(1_500, 40)).isEqualTo(500);
 
-        assertThat(details.heldBackFor(9_000, 8_000)).isZero();
-        details.holdBack(9_000, 8_000);
-        assertThat(details.heldBackFor(9_100, 8_000)).isEqualTo(100);
+        assertThat(details.trouble().heldBackFor(9_000, 8_000)).isZero();
+        details.trouble().holdBack(9_000, 8_000);
+        assertThat(details.trouble().heldBackFor(9_100, 8_000)).isEqualTo(100);
     }
 
     @Test
