@@ -75,8 +75,8 @@ public interface Connection {
 
     /**
      * Tells what of ours could keep a pong from being seen just now: a handler that runs, reading that is paused. Asked when
-     * {@link #facts()} are. Where the kernel cannot be asked whether a pong lies unread, it puts the verdict off, up to {@link
-     * HeartbeatPolicy#hindranceCap()}; {@link Hindrance#OUTPUT_IN_PROGRESS}, of a transport that has no numbers for its
+     * {@link #facts()} are. Where neither the facts nor the kernel tell whether a pong lies unread, it puts the verdict off, up to
+     * {@link HeartbeatPolicy#hindranceCap()}; {@link Hindrance#OUTPUT_IN_PROGRESS}, of a transport that has no numbers for its
      * output, holds the ping back as well.
      *
      * @return the hindrance, or {@link Hindrance#NONE}

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code pongTimeout}<td>10 s<td>no answer by then makes the peer suspect; nothing is closed
  * <tr><td>{@code reapAfter}<td>30 s<td>no answer by then, counted from the same ping, makes it a zombie
  * <tr><td>{@code verifyEvery}<td>5 min<td>the time after which a peer that talks is pinged too, to see whether it hears
- * <tr><td>{@code hindranceCap}<td>5 min<td>the longest that {@linkplain Hindrance hindrances} put one ping's verdict off
+ * <tr><td>{@code hindranceCap}<td>5 min<td>the longest that what is only supposed puts one ping's verdict off: a {@linkplain Hindrance
+ * hindrance} where nothing better is known, or the allowance for what was sent
  * <tr><td>{@code holdCap}<td>90 s<td>the longest that a verdict is held while many peers are silent at once
  * </table>
  *
@@ -148,7 +149,8 @@ public final class HeartbeatPolicy {
     }
 
     /**
-     * The longest that hindrances put off the verdict on one ping.
+     * The longest that hindrances put off the verdict on one ping where nothing better is known, and the most that is allowed for
+     * what was sent in front of it.
      *
      * @return from 1 ms to 1 day
      */
@@ -222,12 +224,13 @@ public final class HeartbeatPolicy {
     /**
      * The longest time from a peer's last sign of life to its reap: {@link #pingInterval()}, then {@link #reapAfter()}, then
      * less than half a second, less still for short settings, in which the detector rounds up and makes sure that nothing
-     * unread was waiting. Counted in active time, without hindrances, and without a hold while many peers are silent at once; after a stall of our own, verdicts wait for as long
-     * as it took, two seconds at most, to read what arrived meanwhile.
+     * unread was waiting. Counted in active time, without hindrances, and without a hold while many peers are silent at once; after
+     * a stall of our own, verdicts wait for as long as it took, two seconds at most, to read what arrived meanwhile.
      *
      * <p>It can take longer where more is known: for as long as output moves that is in front of the ping, or for what the {@linkplain
      * #slowestLink() slowest link} would take for what was sent in front of it; by one pong timeout more where output stands
-     * that was not seen before; by the moment that the kernel takes to be asked. And where nothing is known below the
+     * that was not seen before; by the moment that the kernel takes to be asked; and for as long as the ping has not left this
+     * process though no output stands, as when an executor refuses it. And where nothing is known below the
      * transport, a peer is given twice its latest round trip at least, up to the hindrance cap.
      *
      * @return the bound
@@ -401,7 +404,9 @@ public final class HeartbeatPolicy {
         }
 
         /**
-         * Sets the longest that {@linkplain Hindrance hindrances} put off the verdict on one ping, or the ping itself.
+         * Sets the longest that what is only supposed puts off the verdict on one ping, or the ping itself: a {@linkplain
+         * Hindrance hindrance} where nothing better is known, or the allowance for what was {@linkplain #slowestLink(int)
+         * sent} in front of the ping. What is seen has no cap: output that moves, input that grows, a ping that has not left.
          *
          * @param value from 1 ms to 1 day; 5 min unless set
          * @return this builder
@@ -519,7 +524,8 @@ public final class HeartbeatPolicy {
          * Sets the slowest link worth serving. A proxy in front acknowledges for the peer, and a ping waits unseen in its
          * buffers, behind whatever was sent since the latest echo; that is given the time such a link takes for it, up to the
          * {@linkplain #hindranceCap(Duration) hindrance cap}, before a deadline begins. Where output is seen to wait, whether it
-         * moves decides, and nothing need be assumed. A device to which little is sent is judged as fast as ever; one that
+         * moves decides, and nothing need be assumed; the allowance runs from the ping, so that it is used up while output moves.
+         * A device to which little is sent is judged as fast as ever; one that
          * dies right after 100 KB is found 12 s later than usual with the default.
          *
          * @param bytesPerSecond at least 1; 8192 unless set, which is 64 kbit/s

@@ -213,7 +213,8 @@ public sealed interface LivenessEvent {
         /**
          * The evidence in one line.
          *
-         * @return for example {@code silent for 60.1 s, 30.1 s since the ping, last round trip 84 ms}
+         * @return for example {@code silent for 60.1 s, 30.1 s since the ping, last round trip 84 ms, 14 bytes unacknowledged after 6
+         *     retransmissions}
          */
         public String explain() {
             StringBuilder line = new StringBuilder("silent for ").append(LogText.of(silence));

@@ -20,7 +20,8 @@ public interface LivenessListener {
     default void onPong(LivenessEvent.Pong event) {}
 
     /**
-     * The peer has not answered for longer than the pong timeout: it is suspect. Nothing is closed. Ends in
+     * The peer has not answered for longer than the pong timeout, counted from when the ping left: it is suspect. Nothing is closed.
+     * What puts a verdict off puts this off as well, but for a hold and for a long round trip. Ends in
      * {@link #onRecovery}, {@link #onReap}, {@link #onClose}, or silently when the application stops the watch.
      *
      * @param event the connection and what is known of its silence
@@ -37,7 +38,7 @@ public interface LivenessListener {
     /**
      * The peer is a zombie; its connection is about to be terminated. Comes at most once for a connection, after
      * {@link #onTimeout} unless the reason is {@link ReapReason#CLOSE_UNFINISHED}, {@link ReapReason#DEAF}, {@link ReapReason#STALE} or {@link
-     * ReapReason#SUPERSEDED}, and no callback follows it for that connection. The connection is still there to be read from
+     * ReapReason#SUPERSEDED}, or is {@link ReapReason#PING_STUCK} and the peer sends, and no callback follows it for that connection. The connection is still there to be read from
      * while this runs, for up to a second: after that it is terminated all the same, so that no listener can keep a dead
      * peer's file descriptor.
      *

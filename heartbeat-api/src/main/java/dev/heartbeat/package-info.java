@@ -4,8 +4,8 @@
  * <p>An application makes one {@link dev.heartbeat.ZombieDetector} from a {@link dev.heartbeat.HeartbeatPolicy} and hears of what
  * it finds through a {@link dev.heartbeat.LivenessListener}, each callback with one {@link dev.heartbeat.LivenessEvent}. An adapter
  * shows the detector each transport connection as a {@link dev.heartbeat.Connection} and tells the {@link
- * dev.heartbeat.Heartbeat} it gets back what the peer sends. When a ping stays unanswered, a {@link dev.heartbeat.Hindrance} may
- * put the verdict off; a {@link dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of
+ * dev.heartbeat.Heartbeat} it gets back what the peer sends. When a ping stays unanswered, the verdict rests on what the
+ * connection did, down to the kernel; where that is not known, a {@link dev.heartbeat.Hindrance} may put it off. A {@link dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of
  * the connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. What a connection knows of itself are its {@link dev.heartbeat.TransportFacts}, what the kernel knows is its {@link
  * dev.heartbeat.SocketState}. A {@link dev.heartbeat.Ticker} is where time
  * comes from, in a test the test's own. {@code dev.heartbeat.micrometer} has meters; everything else is internal and not exported.
@@ -45,6 +45,10 @@
  *   <dd>the decision to reap; what puts it off puts the suspicion off as well
  *   <dt>hindrance
  *   <dd>why a pong could not have been seen
+ *   <dt>facts
+ *   <dd>what a transport, or the kernel, knows of a connection in numbers; unknown is never taken for zero
+ *   <dt>allowance
+ *   <dd>the time that the slowest link worth serving takes for what was sent in front of a ping
  *   <dt>active time
  *   <dd>time during which this process listened; a pause of it is a stall, and no peer is charged for that
  *   <dt>storm, hold

@@ -38,6 +38,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>{@code heartbeat.suspects}<td>gauge<td><td>suspect peers among them
  * </table>
  *
+ * <p>A {@code reason} is a {@link dev.heartbeat.ReapReason} in lower case with hyphens. Where the kernel can be asked, most silent peers
+ * come as {@code not-answered} (hung, or nobody is left behind the proxy), {@code not-acknowledged} (network or power gone) or {@code
+ * ping-stuck} (takes no more bytes); {@code no-answer} is left for where it cannot: alerts on silent peers sum up the four.
+ *
  * <p>One for each registry, and one detector: Micrometer keeps the gauges of the first and leaves out those of a second one.
  *
  * <p>Thread-safe, and never blocks.

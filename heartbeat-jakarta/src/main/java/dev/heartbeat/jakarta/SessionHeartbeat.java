@@ -173,8 +173,9 @@ public final class SessionHeartbeat {
 
     /**
      * Marks a session as busy: the application does something outside its message handlers that keeps pongs from being
-     * read, such as a slow opening. Until the mark is closed no verdict is reached on the session, up to the {@linkplain
-     * dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. In a message handler, {@link #handleMessage} does
+     * read, such as a slow opening. Until the mark is closed its silence is no evidence, up to the {@linkplain
+     * dev.heartbeat.HeartbeatPolicy#hindranceCap() cap} of its policy. It saves no peer whose output stands, nor, where input is
+     * counted and the kernel can be asked, one that has acknowledged the ping and sent nothing. In a message handler, {@link #handleMessage} does
      * this and more. The handlers of wrapped endpoints are marked automatically.
      *
      * <pre>{@code

@@ -11,8 +11,8 @@
  * finds their message types by {@code HandlerTypes}. {@code WatchingConfigurator} makes the wrapped endpoints, and {@code
  * ApplicationConfig} is the configuration that they see.
  *
- * <p>A silence is excused by {@code HandlerActivity}, the running handlers behind which pongs queue, and by {@code
- * FactSource}, what the container tells in numbers.
+ * <p>What a silence is worth is judged by the detector: {@code FactSource} tells it what the container knows in numbers, and
+ * {@code HandlerActivity} whether handlers run, behind which pongs queue.
  *
  * <p>{@code TerminationLadder} ends a session by one {@code TerminationStep} after the other. {@code
  * TransportConnection} is the container's connection below the session, found by {@code Reflection}: {@code

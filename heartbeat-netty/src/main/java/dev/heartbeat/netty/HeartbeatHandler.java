@@ -42,8 +42,9 @@ import org.slf4j.LoggerFactory;
  * reaped, but there are no round trips, and a warning is logged, once for each server channel.
  *
  * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of
- * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, silence
- * is no evidence ({@link dev.heartbeat.Hindrance}). What waits to be written, in the channel, in a handler or behind an
+ * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, the
+ * kernel tells what has come; where it does not, silence is no evidence up to the {@linkplain
+ * HeartbeatPolicy#hindranceCap() cap}, and then the channel is read once, whose message is the application's. What waits to be written, in the channel, in a handler or behind an
  * HTTP/2 window, and whether it moves, is told to the detector ({@link dev.heartbeat.TransportFacts}).
  *
  * <p><b>Events.</b> Beside the detector's listeners, the handlers behind the codec get {@link
