@@ -82,15 +82,59 @@ class KernelEvidenceTest extends DetectorTest {
         awaitPings(peer, 1);
         clock.advance(SECOND);
         peer.mute();
-        peer.facts = peer.facts.withOutput(8_000_000, 17);
-        peer.unacknowledged = 3_887_104;
-        peer.windowClosed = true;
+        standStill(peer);
 
         clock.advance(POLICY.detectionTime().plus(SLACK).plus(SLACK));
 
         assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
         assertThat(heard.namesFor(peer)).containsExactly("pong", "timeout", "reap");
         assertThat(peer.pings()).hasSize(1);
+    }
+
+    @Test
+    void whatWasReadBeforeTheOutputStoodIsNoSignOfLife() {
+        ScriptedSocket peer = peerOnCountedInput();
+        peer.facts = peer.facts.withReceived(118);
+        standStill(peer);
+
+        clock.advance(POLICY.detectionTime().plus(SLACK).plus(SLACK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+    }
+
+    @Test
+    void whatComesOnceWhileTheOutputStandsIsOneSignOfLifeAndNotOneForEachLook() {
+        ScriptedSocket peer = peerOnCountedInput();
+        standStill(peer);
+        clock.advance(INTERVAL.plus(SECOND));
+        peer.facts = peer.facts.withReceived(peer.facts.received() + 7);
+
+        clock.advance(PATIENCE.plusSeconds(3));
+        assertThat(heard.namesFor(peer)).doesNotContain("reap");
+
+        clock.advance(POLICY.detectionTime());
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+    }
+
+    @Test
+    void anArrivalWhileTheOutputStandsIsOneSignOfLifeAndNotOneForEachLook() {
+        ScriptedSocket peer = answering("stuck");
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        standStill(peer);
+        clock.advance(INTERVAL.plus(SECOND));
+        peer.facts = peer.facts.withSinceArrival(Duration.ZERO);
+        every(
+                SECOND,
+                () -> peer.facts = peer.facts.withSinceArrival(
+                        peer.facts.sinceArrival().orElseThrow().plus(SECOND)));
+
+        clock.advance(PATIENCE.plusSeconds(3));
+        assertThat(heard.namesFor(peer)).doesNotContain("reap");
+
+        clock.advance(POLICY.detectionTime());
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
     }
 
     @Test
@@ -446,6 +490,12 @@ class KernelEvidenceTest extends DetectorTest {
         peer.mute();
         awaitPings(peer, 2);
         return peer;
+    }
+
+    private static void standStill(ScriptedSocket peer) {
+        peer.facts = peer.facts.withOutput(8_000_000, 17);
+        peer.unacknowledged = 3_887_104;
+        peer.windowClosed = true;
     }
 
     private ScriptedSocket peerOnCountedInput() {

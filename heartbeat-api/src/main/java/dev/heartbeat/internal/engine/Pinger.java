@@ -169,6 +169,7 @@ final class Pinger {
         long since = CoarseTime.fine(facts.outputMovedAt());
         if (details != null) {
             details.trouble().askInVain(since);
+            details.transport().beginInVain();
             heartbeat.askAfter(heartbeat.heard());
             runDeadlines(heartbeat, since);
         }

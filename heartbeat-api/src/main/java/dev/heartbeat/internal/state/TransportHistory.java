@@ -28,6 +28,8 @@ public final class TransportHistory {
 
     private long unread = UNKNOWN;
     private long receivedBefore = UNKNOWN;
+    private long received = UNKNOWN;
+    private long receivedWhenMoved = UNKNOWN;
     private int heardAtLook;
 
     private boolean isPinged;
@@ -53,9 +55,16 @@ public final class TransportHistory {
         }
     }
 
-    /** The peer counts as heard, at a stamp, because of what lies unread. */
+    /** Deadlines begin although no ping is sent, at {@link Facts#outputMovedAt}: what was read before answers nothing. */
+    public void beginInVain() {
+        receivedBefore = receivedWhenMoved;
+    }
+
+    /** The peer counts as heard, at a stamp, because of what was seen at the last look, which is no sign of life again. */
     public void heardUnread(int heard) {
         heardAtLook = heard;
+        receivedBefore = received;
+        receivedWhenMoved = received;
     }
 
     /** The latest ping was echoed: all that was sent before it has arrived. Any thread. */
@@ -90,6 +99,7 @@ public final class TransportHistory {
         boolean waitsNow = waitsInFront || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
         if (moves || (waitsNow && !waits)) {
             movedAt = facts.now;
+            receivedWhenMoved = transport.received();
         }
         hasMoved |= moves;
         waits = waitsNow;
@@ -110,17 +120,20 @@ public final class TransportHistory {
                 || hasArrivedSincePing(facts, transport);
         facts.wasUnreadSeen = unread != UNKNOWN;
         heardAtLook = HeardStamp.at(facts.heard);
+        received = transport.received();
         if (socket != null) {
             unread = socket.unread();
         }
     }
 
+    /** Of what came before the peer was heard, it is known already; deadlines that began without a ping may be older. */
     private static boolean hasArrivedSincePing(Facts facts, TransportFacts transport) {
         if (transport.sinceArrival().isEmpty() || !StateWord.unanswered(facts.word)) {
             return false;
         }
         long sinceArrival = transport.sinceArrival().get().toNanos() >> 20;
-        return sinceArrival + ARRIVAL_MARGIN < facts.now - facts.sent();
+        int silence = Math.min(facts.now - facts.sent(), facts.now - HeardStamp.at(facts.heard));
+        return sinceArrival + ARRIVAL_MARGIN < silence;
     }
 
     private static boolean differs(long before, long now) {
