@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** The channel of an Undertow session. A close only sends a frame: then TCP decides how long a dead peer is kept. */
 final class UndertowConnection implements TransportConnection {
 
+    private static final String PING = "PING";
+
     private final Session session;
     private final Method forceClose;
     private final Output output = new Output();
@@ -64,11 +66,18 @@ final class UndertowConnection implements TransportConnection {
         if (conduits == null) {
             conduits = UndertowConduits.insert(channel);
         }
-        TransportFacts facts =
+        TransportFacts counted =
                 conduits.isInserted() ? known.withSent(conduits.sent()).withReceived(conduits.received()) : known;
+        TransportFacts facts = counted.withPingWaiting(isPingQueued(channel));
         return conduits.isInserted() && Reflection.field(channel, "pendingFrames") instanceof Collection<?> frames
                 ? output.addTo(facts, frames.size(), conduits.sent())
                 : facts;
+    }
+
+    /** Whether a ping waits for the thread that does the I/O, on which a handler may run: no other thread writes it. */
+    private static boolean isPingQueued(Object channel) {
+        return Reflection.field(channel, "newFrames") instanceof Collection<?> frames
+                && frames.stream().anyMatch(frame -> PING.equals(String.valueOf(Reflection.invoke(frame, "getType"))));
     }
 
     @Override
