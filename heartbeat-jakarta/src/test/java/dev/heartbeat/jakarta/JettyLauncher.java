@@ -22,6 +22,10 @@ final class JettyLauncher implements Launcher {
     @Override
     public Running start(Deployment deployment) throws Exception {
         QueuedThreadPool threads = new QueuedThreadPool();
+        if (deployment.threads() > 0) {
+            threads.setMinThreads(1);
+            threads.setMaxThreads(deployment.threads());
+        }
         threads.setVirtualThreadsExecutor(deployment.executor());
         Server server = new Server(threads);
         ServerConnector connector =

@@ -28,24 +28,35 @@ interface Launcher {
         return true;
     }
 
-    /** What is deployed and how: programmatic endpoints and annotated ones, the executor being null for the container's own. */
+    /**
+     * What is deployed and how: programmatic endpoints and annotated ones, the executor being null, and
+     * the number of threads 0, for the container's own.
+     */
     record Deployment(
-            List<ServerEndpointConfig> configs, List<Class<?>> annotated, boolean isSecure, Executor executor) {
+            List<ServerEndpointConfig> configs,
+            List<Class<?>> annotated,
+            boolean isSecure,
+            Executor executor,
+            int threads) {
 
         static Deployment of(ServerEndpointConfig... configs) {
-            return new Deployment(List.of(configs), List.of(), false, null);
+            return new Deployment(List.of(configs), List.of(), false, null, 0);
         }
 
         static Deployment of(Class<?>... annotated) {
-            return new Deployment(List.of(), List.of(annotated), false, null);
+            return new Deployment(List.of(), List.of(annotated), false, null, 0);
         }
 
         Deployment overTls(boolean secure) {
-            return new Deployment(configs, annotated, secure, executor);
+            return new Deployment(configs, annotated, secure, executor, threads);
         }
 
-        Deployment on(Executor threads) {
-            return new Deployment(configs, annotated, isSecure, threads);
+        Deployment on(Executor chosen) {
+            return new Deployment(configs, annotated, isSecure, chosen, threads);
+        }
+
+        Deployment inAPoolOf(int most) {
+            return new Deployment(configs, annotated, isSecure, executor, most);
         }
     }
 

@@ -39,6 +39,10 @@ final class TomcatLauncher implements Launcher {
         if (deployment.isSecure()) {
             secure(tomcat.getConnector());
         }
+        if (deployment.threads() > 0) {
+            tomcat.getConnector().setProperty("minSpareThreads", "1");
+            tomcat.getConnector().setProperty("maxThreads", String.valueOf(deployment.threads()));
+        }
         if (deployment.executor() != null) {
             tomcat.getConnector().getProtocolHandler().setExecutor(deployment.executor());
         }

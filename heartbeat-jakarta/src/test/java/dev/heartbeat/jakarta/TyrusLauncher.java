@@ -10,7 +10,9 @@ import org.glassfish.grizzly.CloseReason;
 import org.glassfish.grizzly.http.server.HttpServer;
 import org.glassfish.grizzly.ssl.SSLEngineConfigurator;
 import org.glassfish.grizzly.ssl.SSLFilter;
+import org.glassfish.grizzly.threadpool.ThreadPoolConfig;
 import org.glassfish.tyrus.client.ClientManager;
+import org.glassfish.tyrus.container.grizzly.server.GrizzlyServerContainer;
 import org.glassfish.tyrus.server.TyrusServerContainer;
 import org.glassfish.tyrus.spi.ServerContainerFactory;
 
@@ -25,7 +27,8 @@ final class TyrusLauncher implements Launcher {
         NOISY_LOGGER.setLevel(Level.SEVERE);
         // Grizzly keeps the stack of the first use of these, and the class loaders of all that is on it, for ever.
         assert CloseReason.REMOTELY_CLOSED_REASON != null;
-        TyrusServerContainer container = (TyrusServerContainer) ServerContainerFactory.createServerContainer(Map.of());
+        TyrusServerContainer container =
+                (TyrusServerContainer) ServerContainerFactory.createServerContainer(settings(deployment));
         for (ServerEndpointConfig config : deployment.configs()) {
             container.addEndpoint(config);
         }
@@ -37,6 +40,17 @@ final class TyrusLauncher implements Launcher {
             secure(container);
         }
         return new Standalone(container, deployment.isSecure());
+    }
+
+    private static Map<String, Object> settings(Deployment deployment) {
+        int threads = deployment.threads();
+        return threads == 0
+                ? Map.of()
+                : Map.of(
+                        GrizzlyServerContainer.WORKER_THREAD_POOL_CONFIG,
+                        ThreadPoolConfig.defaultConfig()
+                                .setCorePoolSize(threads)
+                                .setMaxPoolSize(threads));
     }
 
     /** Tyrus has no setting for TLS, but what it is built on has. */

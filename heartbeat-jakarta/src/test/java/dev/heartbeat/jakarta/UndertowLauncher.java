@@ -32,7 +32,7 @@ final class UndertowLauncher implements Launcher {
         WebSocketDeploymentInfo sockets = new WebSocketDeploymentInfo();
         deployment.configs().forEach(sockets::addEndpoint);
         deployment.annotated().forEach(sockets::addEndpoint);
-        sockets.setDispatchToWorkerThread(deployment.executor() != null);
+        sockets.setDispatchToWorkerThread(deployment.executor() != null || deployment.threads() > 0);
         sockets.addExtension(new PerMessageDeflateHandshake());
         ServletContainer servlets = Servlets.newContainer();
         DeploymentManager deploying = servlets.addDeployment(Servlets.deployment()
@@ -44,6 +44,9 @@ final class UndertowLauncher implements Launcher {
         deploying.deploy();
         PathHandler paths = Handlers.path(deploying.start());
         Undertow.Builder builder = Undertow.builder().setHandler(paths);
+        if (deployment.threads() > 0) {
+            builder.setWorkerThreads(deployment.threads());
+        }
         Undertow server = (deployment.isSecure()
                         ? builder.addHttpsListener(0, "0.0.0.0", TlsMaterial.server())
                         : builder.addHttpListener(0, "0.0.0.0"))
