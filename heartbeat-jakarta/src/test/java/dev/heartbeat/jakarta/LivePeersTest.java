@@ -54,8 +54,13 @@ class LivePeersTest {
 
     private static final Duration SHORT = Duration.ofSeconds(3);
 
-    /** The time in which a dead peer is found, after the last that a full kernel tells of a living one, and some for a slow machine. */
-    private static final Duration BOUND = FAST.detectionTime().multipliedBy(3);
+    /**
+     * The time in which a dead peer is found, three times the patience more for one that has never answered a ping, and some
+     * for a slow machine.
+     */
+    private static final Duration BOUND = FAST.detectionTime()
+            .plus(FAST.reapAfter().multipliedBy(3))
+            .plusSeconds(5);
 
     private static final int MESSAGE = 64 << 10;
     private static final int MESSAGES = 64;
