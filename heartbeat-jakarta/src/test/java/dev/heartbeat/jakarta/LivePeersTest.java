@@ -58,9 +58,8 @@ class LivePeersTest {
      * The time in which a dead peer is found, three times the patience more for one that has never answered a ping, and some
      * for a slow machine.
      */
-    private static final Duration BOUND = FAST.detectionTime()
-            .plus(FAST.reapAfter().multipliedBy(3))
-            .plusSeconds(5);
+    private static final Duration BOUND =
+            FAST.detectionTime().plus(FAST.reapAfter().multipliedBy(3)).plusSeconds(5);
 
     private static final int MESSAGE = 64 << 10;
     private static final int MESSAGES = 64;
