@@ -477,6 +477,62 @@ class KernelEvidenceTest extends DetectorTest {
         assertThat(reap(peer).evidence().sincePing()).isLessThan(Duration.ofSeconds(12));
     }
 
+    @Test
+    void smallMessagesToAPeerThatVanishedAreNoMovementOfItsOutput() {
+        ScriptedSocket peer = answering("written to");
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        peer.facts = peer.facts.withSent(1_000).withOutput(0, 1);
+        peer.retransmissions = 5;
+        every(SECOND, () -> {
+            peer.unacknowledged += 100;
+            peer.facts = peer.facts.withSent(peer.facts.sent() + 100).withOutput(0, peer.facts.progress() + 1);
+        });
+
+        clock.advance(POLICY.detectionTime().plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.NOT_ACKNOWLEDGED);
+    }
+
+    @Test
+    void aPongThatLaysUnreadWhileOutputMovedIsAskedAboutWhenItMovesNoMore() {
+        ScriptedSocket peer = answering("pushed to");
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        peer.hinderedBy(Hindrance.READING_PAUSED);
+        peer.unreadForEachPing = 18;
+        awaitPings(peer, 2);
+        peer.unacknowledged = 40_000;
+        clock.advance(TIMEOUT.plusSeconds(2));
+        peer.unacknowledged = 0;
+
+        clock.advance(HOUR);
+
+        assertThat(heard.namesFor(peer)).doesNotContain("reap");
+    }
+
+    @Test
+    void aPeerThatTalksIsNotDeafWhileOutputInFrontOfItsPingMoves() {
+        ScriptedSocket peer = answering("talks");
+        peer.facts = peer.facts.withReceived(100);
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        peer.mute();
+        every(SECOND, () -> {
+            peer.facts = peer.facts.withReceived(peer.facts.received() + 20);
+            peer.heartbeat().dataReceived();
+        });
+        peer.unacknowledged = 50_000_000;
+        peer.windowClosed = true;
+        drain(peer, left -> left - 10_000);
+
+        clock.advance(HOUR);
+
+        assertThat(peer.isWatched()).isTrue();
+    }
+
     private ScriptedSocket answering(String id) {
         ScriptedSocket peer = new ScriptedSocket(clock, id, table);
         peer.answering(Duration.ofMillis(84)).watchedBy(watcher);

@@ -62,16 +62,11 @@ public enum Finding {
         if (facts.isAwaited) {
             return AWAITED;
         }
-        if (facts.hasInputArrived) {
-            return INPUT_ARRIVED;
+        if (facts.hasInputArrived && StateWord.state(facts.word) != StateWord.QUIET) {
+            return INPUT_ARRIVED; // that a peer talks which owes an echo says nothing of what is in front of its ping
         }
-        int call = StateWord.call(facts.word);
-        boolean isHeld = facts.transport.pingWaits() || call == StateWord.CALL_QUEUED;
-        if (facts.outputWaits || call == StateWord.CALL_RUNNING) {
-            return ofOutput(facts);
-        }
-        if (isHeld) {
-            return NOT_ASKED;
+        if (isOutput(facts)) {
+            return isInFront(facts) ? ofOutput(facts) : NOT_ASKED;
         }
         long unread = facts.socket == null ? 0 : facts.socket.unread();
         if (unread > 0 && !facts.wasUnreadSeen) {
@@ -80,6 +75,17 @@ public enum Finding {
         boolean mayBeUnseen =
                 unread >= MAY_BE_FULL || (facts.hindrance == Hindrance.HANDLER_RUNNING && !facts.isInputCounted);
         return facts.socket == null || mayBeUnseen ? NOTHING : ACKNOWLEDGED;
+    }
+
+    /** Whether it is the ping's own way out that tells, whatever lies unread. */
+    static boolean isOutput(Facts facts) {
+        return isInFront(facts)
+                || facts.transport.pingWaits()
+                || StateWord.call(facts.word) == StateWord.CALL_QUEUED;
+    }
+
+    private static boolean isInFront(Facts facts) {
+        return facts.outputWaits || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
     }
 
     private static Finding ofOutput(Facts facts) {

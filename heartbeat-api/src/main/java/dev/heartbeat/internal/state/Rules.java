@@ -296,7 +296,7 @@ public final class Rules {
 
     /** Whether the echo may wait for the end of a message whose bytes still come: no such message is endless, so there is no cap. */
     private static boolean isStillArriving(Facts facts) {
-        boolean isArriving = facts.now - facts.heard <= facts.limits.pong() || facts.finding == Finding.INPUT_ARRIVED;
+        boolean isArriving = facts.now - facts.heard <= facts.limits.pong() || facts.hasInputArrived;
         return facts.hindrance == Hindrance.MESSAGE_INCOMPLETE && isArriving;
     }
 

@@ -24,6 +24,7 @@ public final class TransportHistory {
     private int movedAt;
     private boolean hasMoved;
     private boolean waits;
+    private boolean hasQueued;
     private boolean held;
 
     private long unread = UNKNOWN;
@@ -92,8 +93,12 @@ public final class TransportHistory {
         long left = transport.sent() == UNKNOWN ? UNKNOWN : transport.sent() - inKernel;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
         boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
+        // The kernel takes what it has room for though nobody is left at the other end.
+        boolean isFreed = socket == null
+                || hasQueued
+                || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
         boolean moves = waits
-                && (differs(progress, transport.progress())
+                && ((isFreed && differs(progress, transport.progress()))
                         || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
                         || (socket != null && unacknowledged != UNKNOWN && inKernel < unacknowledged));
         boolean waitsNow = waitsInFront || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
@@ -103,6 +108,7 @@ public final class TransportHistory {
         }
         hasMoved |= moves;
         waits = waitsNow;
+        hasQueued = transport.waiting() > 0;
         progress = transport.progress();
         acknowledged = left;
         unacknowledged = socket == null ? UNKNOWN : inKernel;
@@ -121,7 +127,8 @@ public final class TransportHistory {
         facts.wasUnreadSeen = unread != UNKNOWN;
         heardAtLook = HeardStamp.at(facts.heard);
         received = transport.received();
-        if (socket != null) {
+        // What is found unread while something outranks it is still to be asked about, so that it does not count as seen.
+        if (socket != null && (unread != UNKNOWN || socket.unread() == 0 || !Finding.isOutput(facts))) {
             unread = socket.unread();
         }
     }
