@@ -113,6 +113,10 @@ public final class Rules {
 
     /** A peer that talks owes an echo; one whose ping has not reached it yet, as far as can be known, owes none. */
     private static Decision deaf(Facts facts) {
+        int stands = facts.listened - facts.outputMovedAt;
+        if (facts.isGathered && facts.finding.isStandstill() && stands <= facts.limits.reap()) {
+            return Decision.postpone(facts.outputMovedAt - facts.owedSince);
+        }
         return switch (facts.finding) {
             case AWAITED -> Decision.AWAIT;
             case NOT_ASKED, OUTPUT_MOVES -> Decision.postpone(facts.listened - facts.owedSince);
