@@ -428,6 +428,19 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void aPassThatMissesASocketIsNoAnswer() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.unacknowledged = 50_000_000;
+        peer.windowClosed = true;
+        drain(peer, left -> left - 10_000);
+        table.missesEverySecond = true;
+
+        clock.advance(HOUR);
+
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+    }
+
+    @Test
     void theKernelIsAskedForDueVerdictsOnly() {
         for (int i = 0; i < 100; i++) {
             answering("live " + i);

@@ -32,14 +32,20 @@ final class KernelInquiry {
     /** Takes the answer to the last question, if there is one, or puts the question. */
     void ask(PingTrouble trouble, Facts facts) {
         SocketLook look = trouble.look;
-        if (look != null && facts.now - trouble.lookedAt <= LONGEST_WAIT) {
+        if (look != null && look.isDone()) {
             facts.socket = look.state();
+            facts.sentWhenAsked = trouble.sentWhenAsked;
+        }
+        if (look != null && (facts.socket != null || trouble.isAskedTwice)) {
             trouble.look = null;
+            trouble.isAskedTwice = false;
             return;
         }
         SocketAddresses socket = addresses(facts.transport);
-        trouble.look = socket == null || look != null ? null : looks.look(socket);
+        trouble.isAskedTwice = look != null; // a pass may miss a socket, or come too late
+        trouble.look = socket == null ? null : looks.look(socket);
         trouble.lookedAt = facts.now;
+        trouble.sentWhenAsked = facts.transport.sent();
         facts.isAwaited = trouble.look != null;
     }
 

@@ -25,6 +25,12 @@ final class PingTrouble {
 
     int lookedAt;
 
+    /** Whether that question is put again, since the first one had no answer. */
+    boolean isAskedTwice;
+
+    /** What the transport had sent when it was put. */
+    long sentWhenAsked;
+
     /** What the kernel said last of a ping that is unanswered. */
     @Nullable
     SocketState socket;
@@ -55,6 +61,7 @@ final class PingTrouble {
         hindrances = null;
         socket = null;
         look = null;
+        isAskedTwice = false;
     }
 
     /** By how much hindrances have put off the verdicts on the ping that was sent at a fine stamp. */

@@ -46,12 +46,13 @@ final class Pinger {
             return;
         }
         endTheLast(heartbeat, facts);
-        rememberTransport(heartbeat, facts);
         adaptPatience(heartbeat, facts);
         if (!handOver(heartbeat)) {
             holdBack(heartbeat, facts);
             return;
         }
+        rememberTransport(
+                heartbeat, facts); // from here on, a late echo of an earlier ping is told from that of this one
         ConnectionDetails details = heartbeat.detailsIfAny();
         if (details != null && !Sleep.lasts(details.sleep, facts.now)) {
             details.sleep = null; // is over; one announced meanwhile lasts

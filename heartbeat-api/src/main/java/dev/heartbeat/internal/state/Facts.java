@@ -46,6 +46,9 @@ public final class Facts {
     /** Whether the transport and the kernel have been asked for what they know, as they are only when something is due. */
     public boolean isGathered;
 
+    /** What the transport had sent when the kernel was asked, if {@link #socket} is known. */
+    public long sentWhenAsked;
+
     /** Whether the kernel has been asked and has not answered yet. */
     public boolean isAwaited;
 

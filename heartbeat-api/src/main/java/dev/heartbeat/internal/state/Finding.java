@@ -79,9 +79,7 @@ public enum Finding {
 
     /** Whether it is the ping's own way out that tells, whatever lies unread. */
     static boolean isOutput(Facts facts) {
-        return isInFront(facts)
-                || facts.transport.pingWaits()
-                || StateWord.call(facts.word) == StateWord.CALL_QUEUED;
+        return isInFront(facts) || facts.transport.pingWaits() || StateWord.call(facts.word) == StateWord.CALL_QUEUED;
     }
 
     private static boolean isInFront(Facts facts) {

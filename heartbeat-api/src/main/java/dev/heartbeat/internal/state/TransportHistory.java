@@ -34,7 +34,7 @@ public final class TransportHistory {
     private int heardAtLook;
 
     private boolean isPinged;
-    private long sentBeforePing;
+    private volatile long sentBeforePing;
     private volatile long sentBeforeEcho;
 
     /**
@@ -52,7 +52,8 @@ public final class TransportHistory {
         }
         receivedBefore = transport.received();
         if (transport.sent() != UNKNOWN) {
-            sentBeforePing = transport.sent() + Math.max(0, transport.waiting());
+            long before = transport.sent() + Math.max(0, transport.waiting());
+            sentBeforePing = before < 0 ? Long.MAX_VALUE : before;
         }
     }
 
@@ -90,13 +91,11 @@ public final class TransportHistory {
 
     private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
         long inKernel = socket == null ? 0 : socket.unacknowledged();
-        long left = transport.sent() == UNKNOWN ? UNKNOWN : transport.sent() - inKernel;
+        long left = sent(facts) == UNKNOWN ? UNKNOWN : sent(facts) - inKernel;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
         boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
         // The kernel takes what it has room for though nobody is left at the other end.
-        boolean isFreed = socket == null
-                || hasQueued
-                || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
+        boolean isFreed = socket == null || hasQueued || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
         boolean moves = waits
                 && ((isFreed && differs(progress, transport.progress()))
                         || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
@@ -119,6 +118,11 @@ public final class TransportHistory {
         facts.hasOutputEverMoved = hasMoved;
     }
 
+    /** What was sent since the kernel was asked does not count, since its answer knows nothing of it. */
+    private static long sent(Facts facts) {
+        return facts.socket == null ? facts.transport.sent() : Math.min(facts.transport.sent(), facts.sentWhenAsked);
+    }
+
     private void lookAtInput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
         facts.isInputCounted = transport.received() != UNKNOWN && receivedBefore != UNKNOWN;
         facts.hasInputArrived = (socket != null && unread != UNKNOWN && socket.unread() > unread)
@@ -127,7 +131,8 @@ public final class TransportHistory {
         facts.wasUnreadSeen = unread != UNKNOWN;
         heardAtLook = HeardStamp.at(facts.heard);
         received = transport.received();
-        // What is found unread while something outranks it is still to be asked about, so that it does not count as seen.
+        // What is found unread while something outranks it is still to be asked about, so that it does not count as
+        // seen.
         if (socket != null && (unread != UNKNOWN || socket.unread() == 0 || !Finding.isOutput(facts))) {
             unread = socket.unread();
         }
