@@ -5,10 +5,10 @@ import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.Delays;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.Limits;
-import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.state.TransportHistory;
@@ -90,7 +90,7 @@ final class FactGatherer {
         facts.hindrance = SafeCalls.hindrance(connection);
         facts.transport = SafeCalls.facts(connection);
         facts.isStormy = fleet.isStormy();
-        if (!Rules.isHeldInAnyCase(facts)) {
+        if (!Delays.isHeldInAnyCase(facts)) {
             look(heartbeat, isPing);
         }
         facts.conclude();

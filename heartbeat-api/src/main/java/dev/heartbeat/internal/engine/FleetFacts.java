@@ -2,8 +2,8 @@ package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.state.Facts;
-import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TalkingPeers;
 import dev.heartbeat.internal.storm.StormGuard;
 import dev.heartbeat.internal.time.CoarseTime;
 
@@ -38,14 +38,14 @@ final class FleetFacts {
         facts.isLookedAt = false;
         facts.isStormyApart = false;
         ConnectionDetails details = heartbeat.detailsIfAny();
-        if (details != null && details.isDue() && Rules.dueApart(facts) == null) {
+        if (details != null && details.isDue() && TalkingPeers.dueApart(facts) == null) {
             details.due(null, facts.now, pacemaker.storm());
         }
     }
 
     /** Counts a verdict that is due and counted apart, and reads whether it has to wait. */
     private void readApart(HeartbeatHandle heartbeat, StormGuard storm) {
-        ReapReason kind = facts.limits.hold() == 0 ? null : Rules.dueApart(facts);
+        ReapReason kind = facts.limits.hold() == 0 ? null : TalkingPeers.dueApart(facts);
         ConnectionDetails details = kind == null ? null : heartbeat.details();
         if (kind == null || details == null) {
             return;

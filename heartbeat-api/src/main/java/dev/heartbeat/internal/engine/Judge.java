@@ -9,6 +9,7 @@ import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Freshness;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TalkingPeers;
 import dev.heartbeat.internal.time.CoarseTime;
 
 /** Has a connection's facts gathered and the {@link Rules} decide on them, and does what they say. The pacemaker's thread only. */
@@ -105,7 +106,7 @@ final class Judge {
                     return true;
                 }
                 case HOLD -> {
-                    deferral.hold(heartbeat, Rules.heldKind(facts));
+                    deferral.hold(heartbeat, TalkingPeers.heldKind(facts));
                     return true;
                 }
                 case REAP -> {

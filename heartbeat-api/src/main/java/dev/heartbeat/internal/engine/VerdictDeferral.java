@@ -5,16 +5,16 @@ import dev.heartbeat.ReapReason;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.Delays;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.HeardStamp;
-import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.storm.StormGuard;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Notes that a verdict waits, so that its evidence says why, and its answer is not taken for slow. Whether it waits is for
- * the {@link Rules} to say. The pacemaker's thread only.
+ * {@link Delays} to say. The pacemaker's thread only.
  */
 final class VerdictDeferral {
 
@@ -32,7 +32,7 @@ final class VerdictDeferral {
     void postpone(HeartbeatHandle heartbeat, Facts facts, int stamps) {
         ConnectionDetails details = disregardAnswer(heartbeat);
         if (details != null) {
-            details.trouble().postpone(Rules.hindrance(facts), StateWord.sent(facts.word), stamps);
+            details.trouble().postpone(Delays.hindrance(facts), StateWord.sent(facts.word), stamps);
         }
     }
 
@@ -96,7 +96,7 @@ final class VerdictDeferral {
         if (details == null) {
             return;
         }
-        Hindrance hindrance = Rules.hindrance(facts);
+        Hindrance hindrance = Delays.hindrance(facts);
         details.trouble().hinder(hindrance, StateWord.sent(facts.word), stamps);
         if (hindrance == Hindrance.HANDLER_RUNNING && details.trouble().waitsAnew(facts.now, OwnTrouble.WINDOW)) {
             pacemaker.ownTrouble().waits(facts.now);
@@ -130,7 +130,7 @@ final class VerdictDeferral {
 
     /** The verdict waits no longer, although something may hinder the peer still. */
     void end(HeartbeatHandle heartbeat, Facts facts) {
-        Hindrance hindrance = Rules.hindrance(facts);
+        Hindrance hindrance = Delays.hindrance(facts);
         ConnectionDetails details = hindrance == Hindrance.NONE ? null : heartbeat.details();
         if (details != null && facts.hinderedFor > 0) {
             details.trouble().seen(hindrance);

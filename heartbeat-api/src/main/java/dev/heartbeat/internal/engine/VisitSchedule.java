@@ -2,10 +2,11 @@ package dev.heartbeat.internal.engine;
 
 import static dev.heartbeat.internal.time.CoarseTime.earlier;
 
+import dev.heartbeat.internal.state.DueStamps;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Limits;
-import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TalkingPeers;
 import dev.heartbeat.internal.wheel.TimingWheel;
 
 /**
@@ -92,7 +93,7 @@ final class VisitSchedule {
             return;
         }
         int state = StateWord.state(facts.word);
-        int due = Rules.due(facts);
+        int due = DueStamps.due(facts);
         boolean rests = false;
         if (facts.isAwaited) {
             put(heartbeat, now + 1, false);
@@ -106,10 +107,10 @@ final class VisitSchedule {
         } else if (state == StateWord.QUIET) {
             int earliest = due - facts.limits.idle() + facts.limits.eager();
             rests = restsUntil(earliest, due);
-            due = Rules.dueIfDeaf(facts, rests ? lastRest(earliest) : wheel.pickLate(earliest, inReach(due)));
+            due = DueStamps.dueIfDeaf(facts, rests ? lastRest(earliest) : wheel.pickLate(earliest, inReach(due)));
         }
-        due = Rules.dueForTheApplication(facts, due);
-        if (Rules.dueApart(facts) != null) {
+        due = DueStamps.dueForTheApplication(facts, due);
+        if (TalkingPeers.dueApart(facts) != null) {
             due = now + Math.min(SUSPECT_LOOK, facts.limits.eager()); // held
         }
         if (state == StateWord.SUSPECT) {

@@ -48,7 +48,7 @@ class RulesTest {
         assertThat(StateWord.state(word)).isEqualTo(StateWord.NEW);
         assertThat(decide(word, m.sent - 50, m.sent - 1)).isEqualTo(Action.REST);
         assertThat(decide(word, m.sent - 50, m.sent)).isEqualTo(Action.PING);
-        assertThat(Rules.due(facts(word, m.sent - 50, 0, 0, LIMITS, 0))).isEqualTo(m.sent);
+        assertThat(DueStamps.due(facts(word, m.sent - 50, 0, 0, LIMITS, 0))).isEqualTo(m.sent);
     }
 
     @ParameterizedTest
@@ -58,7 +58,7 @@ class RulesTest {
 
         assertThat(decide(word, m.sent, m.sent + 874)).isEqualTo(Action.REST);
         assertThat(decide(word, m.sent, m.sent + 875)).isEqualTo(Action.PING);
-        assertThat(Rules.due(facts(word, m.sent, 0, 0, LIMITS, 0))).isEqualTo(m.sent + 1_000);
+        assertThat(DueStamps.due(facts(word, m.sent, 0, 0, LIMITS, 0))).isEqualTo(m.sent + 1_000);
     }
 
     @ParameterizedTest
@@ -66,7 +66,7 @@ class RulesTest {
     void aPingUnansweredForLongerThanThePongTimeoutMakesASuspect(Moment m) {
         assertThat(decide(m.asked(), m.silent(), m.sent + 100)).isEqualTo(Action.REST);
         assertThat(decide(m.asked(), m.silent(), m.sent + 101)).isEqualTo(Action.SUSPECT);
-        assertThat(Rules.due(facts(m.asked(), m.silent(), 0, 0, LIMITS, 0))).isEqualTo(m.sent + 101);
+        assertThat(DueStamps.due(facts(m.asked(), m.silent(), 0, 0, LIMITS, 0))).isEqualTo(m.sent + 101);
     }
 
     @ParameterizedTest
@@ -74,7 +74,8 @@ class RulesTest {
     void aSuspectUnansweredForLongerThanThePatienceIsReaped(Moment m) {
         assertThat(decide(m.suspected(), m.silent(), m.sent + 300)).isEqualTo(Action.REST);
         assertThat(decide(m.suspected(), m.silent(), m.sent + 301)).isEqualTo(Action.REAP);
-        assertThat(Rules.due(facts(m.suspected(), m.silent(), 0, 0, LIMITS, 0))).isEqualTo(m.sent + 301);
+        assertThat(DueStamps.due(facts(m.suspected(), m.silent(), 0, 0, LIMITS, 0)))
+                .isEqualTo(m.sent + 301);
     }
 
     @ParameterizedTest
@@ -110,7 +111,7 @@ class RulesTest {
         assertThat(decide(m.asked(), m.silent(), m.sent + 151, 50)).isEqualTo(Action.SUSPECT);
         assertThat(decide(m.suspected(), m.silent(), m.sent + 350, 50)).isEqualTo(Action.REST);
         assertThat(decide(m.suspected(), m.silent(), m.sent + 351, 50)).isEqualTo(Action.REAP);
-        assertThat(Rules.due(facts(m.suspected(), m.silent(), 0, 0, LIMITS, 50)))
+        assertThat(DueStamps.due(facts(m.suspected(), m.silent(), 0, 0, LIMITS, 50)))
                 .isEqualTo(m.sent + 351);
     }
 
@@ -122,7 +123,7 @@ class RulesTest {
         assertThat(decide(word, HeardStamp.at(m.sent + 299), m.sent + 300)).isEqualTo(Action.REST);
         assertThat(decide(word, HeardStamp.at(m.sent + 299), m.sent + 301)).isEqualTo(Action.REAP);
         assertThat(decide(word, HeardStamp.at(m.sent + 299), m.sent + 301, 1)).isEqualTo(Action.REST);
-        assertThat(Rules.due(facts(word, m.silent(), 0, 0, LIMITS, 0))).isEqualTo(m.sent + 301);
+        assertThat(DueStamps.due(facts(word, m.silent(), 0, 0, LIMITS, 0))).isEqualTo(m.sent + 301);
     }
 
     @Test
@@ -135,7 +136,7 @@ class RulesTest {
     void aWaitingConnectionIsLookedAtInTimeForThePingThatFollowsAnAnswer() {
         Limits sluggish = new Limits(100, 88, 1_000, 3_000, 5_000, 0, 100_000, 50_000, 0, 8_192);
 
-        assertThat(Rules.due(facts(new Moment(0).asked(), 1, 0, 0, sluggish, 0)))
+        assertThat(DueStamps.due(facts(new Moment(0).asked(), 1, 0, 0, sluggish, 0)))
                 .isEqualTo(88);
     }
 

@@ -67,7 +67,7 @@ class VerdictRulesTest {
         unheardFor(StateWord.queued(SUSPECT), 10 * CAP);
         facts.conclude();
 
-        assertThat(Rules.hindrance(facts)).isEqualTo(Hindrance.PING_QUEUED);
+        assertThat(Delays.hindrance(facts)).isEqualTo(Hindrance.PING_QUEUED);
         assertThat(Rules.decide(facts)).isEqualTo(Decision.postpone(10 * CAP));
     }
 
@@ -182,9 +182,9 @@ class VerdictRulesTest {
         facts.hindrance = Hindrance.HANDLER_RUNNING;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.defer(PONG));
         facts.hindrance = Hindrance.NONE;
-        assertThat(Rules.dueIfDeaf(facts, 99_999)).isEqualTo(SENT + DEAF + 1);
+        assertThat(DueStamps.dueIfDeaf(facts, 99_999)).isEqualTo(SENT + DEAF + 1);
         facts.hasVerdict = true;
-        assertThat(Rules.dueIfDeaf(facts, 99_999)).isEqualTo(99_999);
+        assertThat(DueStamps.dueIfDeaf(facts, 99_999)).isEqualTo(99_999);
         facts.hasVerdict = false;
         facts.seesPongs = false;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.REST);
@@ -263,11 +263,11 @@ class VerdictRulesTest {
         heardNow(QUIET);
         facts.countsFreshness = true;
         facts.staleAt = SENT + 400;
-        assertThat(Rules.dueForTheApplication(facts, SENT + 1_000)).isEqualTo(SENT + 400);
+        assertThat(DueStamps.dueForTheApplication(facts, SENT + 1_000)).isEqualTo(SENT + 400);
 
         facts.countsFreshness = false;
         facts.sleep = new Sleep(99_999, 0);
-        assertThat(Rules.dueForTheApplication(facts, SENT + 1_000)).isEqualTo(99_999);
+        assertThat(DueStamps.dueForTheApplication(facts, SENT + 1_000)).isEqualTo(99_999);
     }
 
     private void unheardFor(long word, int stamps) {
