@@ -21,6 +21,7 @@ import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -178,7 +179,7 @@ class SessionConnectionTest {
                 new SessionConnection(hostile, Watch.claim(SessionHeartbeatTest.session("s-2", new HashMap<>())));
 
         assertThat(doomed.isOpen()).isTrue();
-        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> doomed.ping(ByteBuffer.allocate(8)));
+        assertThatExceptionOfType(IOException.class).isThrownBy(() -> doomed.ping(ByteBuffer.allocate(8)));
         assertThat(doomed.terminate(ReapReason.PING_FAILED).freed()).isFalse();
     }
 

@@ -93,7 +93,10 @@ public final class TransportHistory {
         long inKernel = socket == null ? 0 : socket.unacknowledged();
         long left = sent(facts) == UNKNOWN ? UNKNOWN : sent(facts) - inKernel;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
-        boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !(socket != null && isPinged && isRead);
+        // Where the window has not been closed, what is on its way is behind the ping, and moves however dead the peer
+        // is.
+        boolean isBehind = socket != null && isPinged && isRead && socket.isInFlight();
+        boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !isBehind;
         // The kernel takes what it has room for though nobody is left at the other end.
         boolean isFreed = socket == null || hasQueued || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
         boolean moves = waits
