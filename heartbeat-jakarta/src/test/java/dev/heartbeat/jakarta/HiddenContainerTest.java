@@ -66,7 +66,7 @@ class HiddenContainerTest {
                 Download.BOUND,
                 launcher instanceof JettyLauncher
                         ? new ReapReason[] {ReapReason.PING_STUCK, ReapReason.NOT_ANSWERED}
-                        : new ReapReason[] {ReapReason.NOT_ANSWERED});
+                        : new ReapReason[] {ReapReason.NO_ANSWER});
     }
 
     private RawPeer slowReader() throws Exception {
