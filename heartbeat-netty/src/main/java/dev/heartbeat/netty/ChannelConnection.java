@@ -58,8 +58,11 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether this side has sent a close frame; the protocol forbids a second one. */
     boolean closeFrameSent;
 
-    /** Whether some of a message has come and its end has not, since nothing else can come before that but control frames. */
-    private boolean isMessageIncomplete;
+    /** Whether a fragment of a message has come, and not the last one. */
+    private boolean isMessageOpen;
+
+    /** Whether some bytes of a frame have come, and not all of them. */
+    private boolean isFrameIncomplete;
 
     /** Whether a frame was among the bytes that are being read. */
     private boolean hasFrameCompleted;
@@ -141,18 +144,24 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     final void frameRead(Object frame) {
         readPending = false;
         hasFrameCompleted = true;
+        isFrameIncomplete = false;
         boolean isData = frame instanceof TextWebSocketFrame
                 || frame instanceof BinaryWebSocketFrame
                 || frame instanceof ContinuationWebSocketFrame;
         if (isData) {
-            isMessageIncomplete = !((WebSocketFrame) frame).isFinalFragment();
+            isMessageOpen = !((WebSocketFrame) frame).isFinalFragment();
         }
     }
 
-    /** Bytes have been read, all of them: those of a frame that is not complete yet if there is none. */
+    /** All bytes that were there have been read: those of a frame that is not complete yet if there was none. */
     final void bytesRead() {
-        isMessageIncomplete |= seesFrames && !hasFrameCompleted;
+        isFrameIncomplete |= seesFrames && !hasFrameCompleted;
         hasFrameCompleted = false;
+    }
+
+    /** The watch begins; what is being read is the end of the handshake. */
+    final void beginReading() {
+        hasFrameCompleted = true;
     }
 
     @Override
@@ -164,7 +173,7 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         if (unread) {
             return Hindrance.READING_PAUSED;
         }
-        return isMessageIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
+        return isMessageOpen || isFrameIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
     @Override

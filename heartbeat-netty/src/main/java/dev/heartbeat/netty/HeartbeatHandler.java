@@ -340,6 +340,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                 fresh.policy(policy);
             }
             heartbeat = fresh;
+            beginReading();
             resumesOnNextLoop = false;
             if (closeFrameSent || closeFrameReceived) {
                 fresh.closing();

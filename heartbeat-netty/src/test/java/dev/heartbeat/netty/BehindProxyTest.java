@@ -8,12 +8,14 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Peers behind a real proxy, whose kernel acknowledges for them; and of each its twin, frozen in the middle. */
+@Tag("namespace")
 @ExtendWith(NoLeaks.class)
 @ParameterizedClass
 @EnumSource(names = "NIO") // epoll knows no more of a peer behind a proxy

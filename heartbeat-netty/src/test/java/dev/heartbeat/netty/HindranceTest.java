@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
@@ -71,6 +72,18 @@ class HindranceTest {
         peer.channel.config().setAutoRead(true);
 
         assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    @Test
+    void aMessageIsIncompleteFromItsFirstFragmentToItsLast() {
+        serve(new Collector());
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+
+        peer.send(new TextWebSocketFrame(false, 0, "half"));
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.MESSAGE_INCOMPLETE);
+
+        peer.send(new ContinuationWebSocketFrame(true, 0, " done"));
         assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
     }
 

@@ -41,7 +41,7 @@ class LivePeersTest {
             .build();
 
     /** Ten times the patience, five times the cap. */
-    private static final Duration LONG = Duration.ofSeconds(15);
+    private static final Duration LONG = Duration.ofSeconds(8);
 
     private static final Duration SHORT = Duration.ofSeconds(3);
 
