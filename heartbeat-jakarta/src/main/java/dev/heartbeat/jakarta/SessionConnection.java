@@ -21,6 +21,7 @@ final class SessionConnection implements Connection {
     private final Watch watch;
     private final FactSource facts;
     private long received = TransportFacts.UNKNOWN;
+    private boolean isInputArriving;
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
@@ -83,19 +84,18 @@ final class SessionConnection implements Connection {
     @Override
     public TransportFacts facts() {
         TransportFacts known = facts.facts();
+        isInputArriving = received != TransportFacts.UNKNOWN && known.received() != received;
+        received = known.received();
         return known.sent() == TransportFacts.UNKNOWN ? known.withSent(watch.sent()) : known;
     }
 
-    /** Bytes that come although no handler has run since the last call are those of a message that is not complete yet. */
+    /** Bytes that have come since the last facts although no handler has run are those of a message that is not complete yet. */
     @Override
     public Hindrance hindrance() {
-        long before = received;
-        received = facts.facts().received();
         if (watch.activity().activeSinceLastCall()) {
             return Hindrance.HANDLER_RUNNING;
         }
-        boolean isArriving = before != TransportFacts.UNKNOWN && received != before;
-        return isArriving ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
+        return isInputArriving ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
     @Override

@@ -87,8 +87,8 @@ final class FactGatherer {
             fleet.read(heartbeat);
             return;
         }
-        facts.hindrance = SafeCalls.hindrance(connection);
         facts.transport = SafeCalls.facts(connection);
+        facts.hindrance = SafeCalls.hindrance(connection); // in this order, for it may rest on what has come since
         facts.isStormy = fleet.isStormy();
         if (!Delays.isHeldInAnyCase(facts)) {
             look(heartbeat, isPing);
