@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledForJreRange;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -41,9 +40,7 @@ class RedeployTest {
         servers.forEach(Launcher.Running::close);
     }
 
-    /** On JDK 25 a class loader stays, as the list of known faults in the changelog says. */
     @Test
-    @DisabledForJreRange(minVersion = 25)
     void leavesNoThreadAndNoClassLoaderBehind() throws Exception {
         WeakReference<ClassLoader> first = deployAndUndeploy();
         WeakReference<ClassLoader> second = deployAndUndeploy();

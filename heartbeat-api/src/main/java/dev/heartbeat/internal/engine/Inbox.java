@@ -45,7 +45,20 @@ final class Inbox {
     record Arrival(HeartbeatHandle heartbeat, boolean isFirst) {}
 
     /** A policy, and the interval that it is kept with where connections have an idle timeout. */
-    private record BindingKey(HeartbeatPolicy given, Duration pingInterval) {}
+    private record BindingKey(HeartbeatPolicy given, Duration pingInterval) {
+
+        // From JDK 25 on the generated methods leave their components' classes, and so the application's class loader,
+        // in a cache of the platform's.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof BindingKey key && given.equals(key.given) && pingInterval.equals(key.pingInterval);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * given.hashCode() + pingInterval.hashCode();
+        }
+    }
 
     /** What has come between two ticks, in lists that are used again; belongs to the pacemaker's thread. */
     static final class Batch {
