@@ -31,6 +31,10 @@ final class KernelInquiry {
 
     /** Takes the answer to the last question, if there is one, or puts the question. */
     void ask(PingTrouble trouble, Facts facts) {
+        if (isOutOfDate(trouble, facts.now)) {
+            trouble.look = null;
+            trouble.isAskedTwice = false;
+        }
         SocketLook look = trouble.look;
         if (look != null && look.isDone()) {
             facts.socket = look.state();
@@ -47,6 +51,11 @@ final class KernelInquiry {
         trouble.lookedAt = facts.now;
         trouble.sentWhenAsked = facts.transport.sent();
         facts.isAwaited = trouble.look != null;
+    }
+
+    /** Whether the answer is to a question of an earlier occasion, which passed before it came. */
+    private static boolean isOutOfDate(PingTrouble trouble, int now) {
+        return trouble.look != null && trouble.look.isDone() && now - trouble.lookedAt > LONGEST_WAIT;
     }
 
     private static @Nullable SocketAddresses addresses(TransportFacts transport) {
