@@ -95,8 +95,9 @@ class LiveTest {
 
             assertThat(channel.pipeline().context(HeartbeatHandler.class).executor())
                     .isSameAs(channel.eventLoop());
+            end(channel, executors);
         } finally {
-            executors.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+            end(executors);
         }
     }
 
@@ -125,8 +126,10 @@ class LiveTest {
             assertThat(channel.isOpen()).isTrue();
             assertThat(channel.pipeline().first()).isInstanceOf(HeartbeatHandler.class);
             assertThat(log.text()).containsOnlyOnce("pongs cannot be seen");
+
+            end(channel, executors);
         } finally {
-            executors.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
+            end(executors);
         }
     }
 
@@ -229,5 +232,15 @@ class LiveTest {
             ReferenceCountUtil.release(message);
             LockSupport.parkNanos(SLEEP.toNanos());
         }
+    }
+
+    /** Before the channel's event loop ends: frames that are handed to it afterwards are lost, with their buffers. */
+    private static void end(Channel channel, EventExecutorGroup executors) {
+        channel.close().syncUninterruptibly();
+        end(executors);
+    }
+
+    private static void end(EventExecutorGroup executors) {
+        executors.shutdownGracefully(0, 10, TimeUnit.SECONDS).syncUninterruptibly();
     }
 }
