@@ -21,6 +21,8 @@ import java.util.Optional;
  * versions: make one from {@link #NONE}, and read it by name.
  *
  * @param sent bytes passed on towards the peer so far, counted as near to the wire as can be
+ * @param isSentExact whether that counts bytes as the kernel gets them, so that it can be compared with what the kernel has
+ *     of them: not where encryption or compression comes after the count
  * @param waiting output that the transport has taken and the kernel has not, in bytes or any unit that is 0 when nothing waits
  * @param progress any number that differs whenever some of that output has moved on
  * @param received bytes that have been read from the peer so far, be it one byte of a large frame
@@ -32,6 +34,7 @@ import java.util.Optional;
  */
 public record TransportFacts(
         long sent,
+        boolean isSentExact,
         long waiting,
         long progress,
         long received,
@@ -45,12 +48,13 @@ public record TransportFacts(
 
     /** Nothing is known: the facts of a transport that tells none. */
     public static final TransportFacts NONE = new TransportFacts(
-            UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN, false, Optional.empty(), Optional.empty(), Optional.empty());
+            UNKNOWN, false, UNKNOWN, UNKNOWN, UNKNOWN, false, Optional.empty(), Optional.empty(), Optional.empty());
 
     /**
      * Refuses null.
      *
      * @param sent bytes passed on so far, or {@link #UNKNOWN}
+     * @param isSentExact whether that is what the kernel gets
      * @param waiting output that waits, or {@link #UNKNOWN}
      * @param progress its progress, or {@link #UNKNOWN}
      * @param received bytes read so far, or {@link #UNKNOWN}
@@ -67,13 +71,24 @@ public record TransportFacts(
     }
 
     /**
-     * These facts and the bytes passed on towards the peer so far.
+     * These facts and the bytes passed on towards the peer so far, as the kernel gets them.
      *
      * @param bytes the counter
      * @return facts with it
      */
     public TransportFacts withSent(long bytes) {
-        return new TransportFacts(bytes, waiting, progress, received, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(bytes, true, waiting, progress, received, pingWaits, sinceArrival, local, remote);
+    }
+
+    /**
+     * These facts and about how many bytes were passed on towards the peer so far, where encryption or compression comes after
+     * the count. Whether output moves is told by it less surely, and later.
+     *
+     * @param bytes the counter
+     * @return facts with it
+     */
+    public TransportFacts withSentAbout(long bytes) {
+        return new TransportFacts(bytes, false, waiting, progress, received, pingWaits, sinceArrival, local, remote);
     }
 
     /**
@@ -84,7 +99,7 @@ public record TransportFacts(
      * @return facts with them
      */
     public TransportFacts withOutput(long amount, long moved) {
-        return new TransportFacts(sent, amount, moved, received, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(sent, isSentExact, amount, moved, received, pingWaits, sinceArrival, local, remote);
     }
 
     /**
@@ -94,7 +109,7 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withReceived(long bytes) {
-        return new TransportFacts(sent, waiting, progress, bytes, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(sent, isSentExact, waiting, progress, bytes, pingWaits, sinceArrival, local, remote);
     }
 
     /**
@@ -104,7 +119,7 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withPingWaiting(boolean waits) {
-        return new TransportFacts(sent, waiting, progress, received, waits, sinceArrival, local, remote);
+        return new TransportFacts(sent, isSentExact, waiting, progress, received, waits, sinceArrival, local, remote);
     }
 
     /**
@@ -116,7 +131,7 @@ public record TransportFacts(
      */
     public TransportFacts withSinceArrival(Duration since) {
         Optional<Duration> known = Optional.of(since);
-        return new TransportFacts(sent, waiting, progress, received, pingWaits, known, local, remote);
+        return new TransportFacts(sent, isSentExact, waiting, progress, received, pingWaits, known, local, remote);
     }
 
     /**
@@ -129,6 +144,14 @@ public record TransportFacts(
      */
     public TransportFacts withAddresses(InetSocketAddress near, InetSocketAddress far) {
         return new TransportFacts(
-                sent, waiting, progress, received, pingWaits, sinceArrival, Optional.of(near), Optional.of(far));
+                sent,
+                isSentExact,
+                waiting,
+                progress,
+                received,
+                pingWaits,
+                sinceArrival,
+                Optional.of(near),
+                Optional.of(far));
     }
 }
