@@ -29,7 +29,15 @@ final class Fleet {
 
     /** Whole lives, each ending in a death, of a mixed fleet. */
     Tally lives(Algorithm.Row row) {
-        Run run = new Run(row, 0);
+        return lives(new Run(row, 0));
+    }
+
+    /** The same where the kernel may be asked. */
+    Tally lives(Algorithm.Row row, VirtualKernel kernel) {
+        return lives(new Run(row, 0, Situation.PLAIN, kernel, true));
+    }
+
+    private Tally lives(Run run) {
         run.people(
                 Assumptions.FLEET,
                 life -> Fate.death(nanos(life.uniform(Assumptions.SHORTEST_LIFE, Assumptions.LONGEST_LIFE))));
@@ -98,8 +106,11 @@ final class Fleet {
         }
 
         Run(Algorithm.Row row, long talliedFrom, Situation situation, boolean kernelAsked) {
+            this(row, talliedFrom, situation, new VirtualKernel(), kernelAsked);
+        }
+
+        Run(Algorithm.Row row, long talliedFrom, Situation situation, VirtualKernel kernel, boolean kernelAsked) {
             this.tally = new Tally(loop, talliedFrom);
-            VirtualKernel kernel = new VirtualKernel();
             Algorithm algorithm = row.start(loop, kernel);
             this.world = new Device.World(loop, algorithm, tally, new Uplink(), seed, situation, kernel, kernelAsked);
         }

@@ -45,6 +45,9 @@ final class Rows {
             core("Heartbeat 20/10/20", policy(20, 10, 20)),
             core("Heartbeat 30/10/60", policy(30, 10, 60)));
 
+    /** Who asks the kernel. */
+    static final List<Algorithm.Row> ASKED = List.of(DEFAULT, FAST, USUAL);
+
     /** Who meets buffers. */
     static final List<Algorithm.Row> BUFFERED = List.of(RECIPE, DEFAULT, USUAL);
 

@@ -3,6 +3,7 @@ package dev.heartbeat.sim;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.TransportFacts;
+import java.util.function.Supplier;
 
 /** One WebSocket connection: two streams, what the device answers, and what the server's algorithm is told and may do. */
 final class Session implements Algorithm.Line {
@@ -17,6 +18,7 @@ final class Session implements Algorithm.Line {
     private final TcpStream toServer;
     private final ReceiveBuffer input;
     private final Outlet toDevice;
+    private final Supplier<SocketState> socket;
     private Algorithm.Watch watch;
     private boolean closed;
     private long suspectSince = Air.NEVER;
@@ -35,14 +37,20 @@ final class Session implements Algorithm.Line {
         this.input = new ReceiveBuffer(loop, this::read);
         this.toServer = new TcpStream(loop, new Up(), handshake, this::arrivedAtServer);
         if (world.situation().isPlain()) {
-            this.output = null;
-            this.toDevice = new TcpStream(
+            TcpStream stream = new TcpStream(
                     loop, new Down(Double.POSITIVE_INFINITY, handshake), handshake, this::arrivedAtDevice);
+            this.output = null;
+            this.toDevice = stream;
+            this.socket =
+                    () -> new SocketState(stream.unacknowledged(), input.unread(), stream.retransmissions(), false);
         } else {
-            this.output = buffered(handshake);
-            this.toDevice = output;
+            SendBuffer buffer = buffered(handshake);
+            this.output = buffer;
+            this.toDevice = buffer;
+            this.socket = () -> new SocketState(
+                    buffer.unacknowledged(), input.unread(), buffer.retransmissions(), buffer.isWindowClosed());
         }
-        this.ends = world.kernelAsked() ? world.kernel().accept(device.number, this::state) : null;
+        this.ends = world.kernelAsked() ? world.kernel().accept(device.number, socket) : null;
     }
 
     private record Ping(Object payload) {}
@@ -107,14 +115,13 @@ final class Session implements Algorithm.Line {
 
     @Override
     public TransportFacts facts() {
-        if (output == null) {
-            return TransportFacts.NONE;
+        TransportFacts facts = TransportFacts.NONE;
+        if (output != null) {
+            facts = facts.withSent(output.written())
+                    .withOutput(output.waiting(), output.written())
+                    .withReceived(input.read())
+                    .withPingWaiting(output.holdsBack(latestPing));
         }
-        TransportFacts facts = TransportFacts.NONE
-                .withSent(output.written())
-                .withOutput(output.waiting(), output.written())
-                .withReceived(input.read())
-                .withPingWaiting(output.holdsBack(latestPing));
         return ends == null ? facts : facts.withAddresses(ends.local(), ends.remote());
     }
 
@@ -147,11 +154,6 @@ final class Session implements Algorithm.Line {
     @Override
     public boolean isClosed() {
         return closed;
-    }
-
-    private SocketState state() {
-        return new SocketState(
-                output.unacknowledged(), input.unread(), output.retransmissions(), output.isWindowClosed());
     }
 
     private void arrivedAtDevice(Object payload) {

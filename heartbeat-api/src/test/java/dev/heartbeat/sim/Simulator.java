@@ -85,7 +85,7 @@ public final class Simulator implements Callable<Integer> {
             devices = DEVICES / share;
         }
         stormDevices = STORM_DEVICES / share;
-        rows = Rows.ALL.stream().filter(row -> row.name().contains(only)).toList();
+        rows = chosen(Rows.ALL);
         run();
         return ExitCode.OK;
     }
@@ -98,8 +98,16 @@ public final class Simulator implements Callable<Integer> {
             List<Future<Tally>> lives = new ArrayList<>();
             List<Map<Storm, Future<Tally>>> storms = new ArrayList<>();
             List<Future<Tally>> deaf = new ArrayList<>();
+            List<Future<Tables.Asked>> asked = new ArrayList<>();
             for (Algorithm.Row row : rows) {
                 lives.add(pool.submit(() -> fleet.lives(row)));
+            }
+            for (Algorithm.Row row : chosen(Rows.ASKED)) {
+                asked.add(pool.submit(() -> {
+                    VirtualKernel kernel = new VirtualKernel();
+                    Tally tally = fleet.lives(row, kernel);
+                    return new Tables.Asked(row.name(), tally, kernel.looks());
+                }));
             }
             for (Algorithm.Row row : rows) {
                 Map<Storm, Future<Tally>> byStorm = new EnumMap<>(Storm.class);
@@ -111,16 +119,27 @@ public final class Simulator implements Callable<Integer> {
             }
             Tables tables = new Tables(System.out);
             printLives(tables, lives);
+            tables.asked(results(asked));
             printStorms(tables, storms);
             tables.deaf(lines(deaf), List.of(Link.LTE, Link.GSM));
             BufferTables buffers = new BufferTables(System.out, devices / BUFFERED_SHARE, seed, pool);
-            buffers.situations(Rows.BUFFERED.stream()
-                    .filter(row -> row.name().contains(only))
-                    .toList());
+            buffers.situations(chosen(Rows.BUFFERED));
             buffers.pushes(Rows.DEFAULT);
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    private List<Algorithm.Row> chosen(List<Algorithm.Row> from) {
+        return from.stream().filter(row -> row.name().contains(only)).toList();
+    }
+
+    private static <T> List<T> results(List<Future<T>> runs) throws InterruptedException, ExecutionException {
+        List<T> results = new ArrayList<>();
+        for (Future<T> run : runs) {
+            results.add(run.get());
+        }
+        return results;
     }
 
     private void printLives(Tables tables, List<Future<Tally>> lives) throws InterruptedException, ExecutionException {

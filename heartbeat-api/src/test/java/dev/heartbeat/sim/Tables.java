@@ -71,6 +71,31 @@ final class Tables {
         print("");
     }
 
+    /** A policy, what became of the fleet under it where the kernel was asked, and how often it was. */
+    record Asked(String policy, Tally tally, long looks) {}
+
+    /** The same lives where the kernel can be asked. */
+    void asked(List<Asked> lines) {
+        print("### The same, the kernel being asked");
+        print("");
+        print("Detection in seconds after the death; how often the kernel was asked about one connection in a day.");
+        print("");
+        MarkdownTable table = table(
+                "detection p50", "p99", "max", "false reaps / 1000 h", "false suspicions / 1000 h", "looks / day");
+        for (Asked line : lines) {
+            Sums sums = line.tally.ofAll();
+            table.row(
+                    line.policy,
+                    format("%.1f", sums.detections.quantile(.5)),
+                    format("%.1f", sums.detections.quantile(.99)),
+                    format("%.1f", sums.detections.quantile(1)),
+                    format("%,.0f", 1000 * sums.falseReaps / sums.hours),
+                    format("%,.0f", 1000 * sums.falseSuspicions / sums.hours),
+                    format("%.1f", 24 * line.looks / sums.hours));
+        }
+        print("");
+    }
+
     /** The same lives, link by link. */
     void links(List<Line> lines) {
         print("### The same, by link");

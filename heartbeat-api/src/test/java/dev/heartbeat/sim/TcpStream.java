@@ -67,6 +67,12 @@ final class TcpStream implements Outlet {
         closed = true;
     }
 
+    /** Bytes that were sent and that nobody has acknowledged to the sender. */
+    long unacknowledged() {
+        takeAcks();
+        return flight.stream().mapToLong(segment -> segment.bytes).sum();
+    }
+
     /** How often in a row the head has been sent anew without an answer. */
     int retransmissions() {
         return timer.retransmissions();

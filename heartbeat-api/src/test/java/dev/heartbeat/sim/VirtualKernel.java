@@ -20,6 +20,7 @@ final class VirtualKernel implements SocketTable {
 
     private final Map<SocketAddresses, Supplier<SocketState>> sockets = new HashMap<>();
     private int accepted;
+    private long looks;
 
     /** A device has connected. */
     Ends accept(int device, Supplier<SocketState> state) {
@@ -35,8 +36,14 @@ final class VirtualKernel implements SocketTable {
         sockets.remove(ends.key());
     }
 
+    /** How often it was asked about one socket. */
+    long looks() {
+        return looks;
+    }
+
     @Override
     public Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) {
+        looks += wanted.size();
         Map<SocketAddresses, SocketState> found = new HashMap<>();
         for (SocketAddresses socket : wanted) {
             Supplier<SocketState> state = sockets.get(socket);
