@@ -111,6 +111,42 @@ class DeafTest extends DetectorTest {
     }
 
     @Test
+    void whoPausesWithinAMessageForLessThanThePatienceIsNotDeaf() {
+        Uploader device = new Uploader("uploads with pauses");
+        device.answering(Duration.ofMillis(500)).watchedBy(detector);
+        clock.advance(Duration.ofMinutes(1));
+
+        device.uploads = true;
+        device.hinderedBy(Hindrance.MESSAGE_INCOMPLETE);
+        for (int pause = 0; pause < 40; pause++) {
+            clock.advance(PATIENCE.minus(Duration.ofSeconds(2)));
+            device.heartbeat().dataReceived();
+        }
+
+        assertThat(heard.of(Reap.class)).isEmpty();
+    }
+
+    @Test
+    void anEchoHasAPongTimeoutAfterTheEndOfTheMessageThatItWaitedFor() {
+        for (int run = 0; run < 20; run++) {
+            Uploader device = new Uploader("uploads" + run);
+            device.answering(Duration.ofMillis(500)).watchedBy(detector);
+            clock.advance(Duration.ofMinutes(1));
+
+            device.upload(Duration.ofMinutes(10).plusMillis(710 * run));
+            for (int second = 0; second < TIMEOUT.toSeconds() - 1; second++) {
+                clock.advance(Duration.ofSeconds(1));
+                device.heartbeat().dataReceived();
+            }
+            device.answer();
+            clock.advance(Duration.ofSeconds(1));
+
+            assertThat(heard.of(Reap.class)).isEmpty();
+            device.heartbeat().stop();
+        }
+    }
+
+    @Test
     void whoEndsAMessageAndStillEchoesNothingIsDeaf() {
         Uploader device = new Uploader("uploads");
         device.answering(Duration.ofMillis(500)).watchedBy(detector);

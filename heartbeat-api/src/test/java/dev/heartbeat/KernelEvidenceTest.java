@@ -464,6 +464,52 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void aCountBeforeEncryptionMakesNoPeerStandStillWhoseBacklogGrows() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        backlogGrows(peer);
+
+        clock.advance(POLICY.hindranceCap());
+
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+    }
+
+    @Test
+    void aBacklogThatIsNeverSeenToMoveIsNoSignOfLifeBeyondTheCap() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        backlogGrows(peer);
+
+        clock.advance(POLICY.hindranceCap().plus(PATIENCE).plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+        assertThat(reap(peer).evidence().hindrances()).contains(Hindrance.OUTPUT_IN_PROGRESS);
+    }
+
+    @Test
+    void whatWasAddedAndDidNotMakeABacklogGrowHasLeft() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.unacknowledged = 100_000;
+        peer.windowClosed = true;
+        peer.facts = peer.facts.withSentAbout(1_000_000);
+        every(SECOND, () -> peer.facts = peer.facts.withSentAbout(peer.facts.sent() + 5_000));
+
+        clock.advance(HOUR);
+
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+    }
+
+    @Test
+    void aBacklogThatNothingIsAddedToStandsHoweverItIsCounted() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.unacknowledged = 100_000;
+        peer.windowClosed = true;
+        peer.facts = peer.facts.withSentAbout(1_000_000);
+
+        clock.advance(PATIENCE.plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+    }
+
+    @Test
     void anAdaptivePolicyLearnsNothingFromAnswersBehindOutputThatMoves() {
         HeartbeatPolicy adaptive = HeartbeatPolicy.adaptive(100);
         for (int i = 0; i < 30; i++) {
@@ -559,6 +605,17 @@ class KernelEvidenceTest extends DetectorTest {
         peer.mute();
         awaitPings(peer, 2);
         return peer;
+    }
+
+    /** As it does over TLS, where more bytes are added than are counted. */
+    private void backlogGrows(ScriptedSocket peer) {
+        peer.unacknowledged = 100_000;
+        peer.windowClosed = true;
+        peer.facts = peer.facts.withSentAbout(1_000_000);
+        every(SECOND, () -> {
+            peer.unacknowledged += 30_000;
+            peer.facts = peer.facts.withSentAbout(peer.facts.sent() + 10_000);
+        });
     }
 
     private static void standStill(ScriptedSocket peer) {

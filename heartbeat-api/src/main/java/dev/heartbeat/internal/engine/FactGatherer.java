@@ -190,6 +190,7 @@ final class FactGatherer {
         facts.isHeldBack = false;
         facts.isAskedInVain = false;
         facts.hasReadOnce = false;
+        facts.wasMessageArriving = false;
         facts.callSince = facts.sent();
         facts.isAwaited = false;
     }
@@ -203,6 +204,7 @@ final class FactGatherer {
         facts.isHeldBack = trouble.isHeldBack(heard);
         facts.isAskedInVain = trouble.isAskedInVain(sent);
         facts.hasReadOnce = trouble.hasReadOnce(sent);
+        facts.wasMessageArriving = trouble.wasMessageArriving;
         facts.callSince = trouble.callSince(StateWord.call(facts.word) == StateWord.CALL_RUNNING, facts.sent());
         facts.isAwaited = trouble.look != null;
     }

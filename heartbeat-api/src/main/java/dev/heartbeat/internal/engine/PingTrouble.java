@@ -48,6 +48,9 @@ final class PingTrouble {
     /** The fine stamp of the ping since which the transport was told to read once; negative for none. */
     private long readOnceFor = -1;
 
+    /** Whether a message of the peer was still arriving when the verdict was put off last, be it on an earlier ping. */
+    boolean wasMessageArriving;
+
     private boolean hasWaited;
     private int waitedAt;
     private boolean toldUnread;

@@ -98,6 +98,7 @@ final class VerdictDeferral {
         }
         Hindrance hindrance = Delays.hindrance(facts);
         details.trouble().hinder(hindrance, StateWord.sent(facts.word), stamps);
+        details.trouble().wasMessageArriving = facts.hindrance == Hindrance.MESSAGE_INCOMPLETE;
         if (hindrance == Hindrance.HANDLER_RUNNING && details.trouble().waitsAnew(facts.now, OwnTrouble.WINDOW)) {
             pacemaker.ownTrouble().waits(facts.now);
         }

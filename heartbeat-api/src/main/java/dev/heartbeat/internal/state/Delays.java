@@ -96,10 +96,11 @@ public final class Delays {
      */
     static boolean isPutOff(Facts facts) {
         Hindrance what = facts.hindrance;
-        if (StateWord.state(facts.word) == CLOSING && what == Hindrance.NONE) {
+        boolean isClosing = StateWord.state(facts.word) == CLOSING;
+        if (facts.finding == Finding.OUTPUT_UNCLEAR || (isClosing && what == Hindrance.NONE)) {
             what = facts.finding.hindrance();
         }
-        return (facts.finding == Finding.NOTHING || StateWord.state(facts.word) == CLOSING)
+        return (facts.finding.isUnknown() || isClosing)
                 && what != Hindrance.NONE
                 && what != Hindrance.MESSAGE_INCOMPLETE // whoever is silent in the middle of one is as silent as any
                 && (facts.hinderedFor < facts.limits.cap() || facts.isOurTrouble);

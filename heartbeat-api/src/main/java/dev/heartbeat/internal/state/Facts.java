@@ -58,6 +58,9 @@ public final class Facts {
     /** Whether it has moved since the last look. */
     boolean hasOutputMoved;
 
+    /** Whether it may have moved, since more was added to it than can be told from what has left. */
+    boolean isOutputUnclear;
+
     /** Whether it is on its way, and its acknowledgement not overdue. */
     boolean isOutputInFlight;
 
@@ -84,6 +87,9 @@ public final class Facts {
 
     /** The stamp at which the ping call began that has not returned. */
     public int callSince;
+
+    /** Whether a message of the peer was still arriving when the verdict was put off last. */
+    public boolean wasMessageArriving;
 
     /** Whether a ping that is due waits, for output in front of it or for a thread. */
     public boolean isHeldBack;
@@ -181,6 +187,7 @@ public final class Facts {
         isAwaited = false;
         outputWaits = false;
         hasOutputMoved = false;
+        isOutputUnclear = false;
         isOutputInFlight = false;
         hasOutputEverMoved = false;
         hasJustLeft = false;

@@ -17,6 +17,9 @@ public enum Finding {
     /** Output waits in front of the ping, and has not moved: gone once that has lasted for the patience, whatever else runs. */
     OUTPUT_STANDS(Hindrance.NONE),
 
+    /** Output waits in front of the ping, and more is added to it: whether any of it leaves is not known, which has a cap. */
+    OUTPUT_UNCLEAR(Hindrance.OUTPUT_IN_PROGRESS),
+
     /** Output is in front of the ping and moves: alive for as long as it moves, without a cap. */
     OUTPUT_MOVES(Hindrance.OUTPUT_IN_PROGRESS),
 
@@ -47,6 +50,11 @@ public enum Finding {
         this.hindrance = hindrance;
     }
 
+    /** Whether nothing better is known than what hinders a pong, which counts up to its cap. */
+    boolean isUnknown() {
+        return this == NOTHING || this == OUTPUT_UNCLEAR;
+    }
+
     /** How evidence names it where it puts a verdict off; none where it does not. */
     public Hindrance hindrance() {
         return hindrance;
@@ -54,7 +62,7 @@ public enum Finding {
 
     /** Whether output is in front of the ping and is not known to move. */
     boolean isStandstill() {
-        return this == OUTPUT_STANDS || this == NOT_ACKNOWLEDGED;
+        return this == OUTPUT_STANDS || this == OUTPUT_UNCLEAR || this == NOT_ACKNOWLEDGED;
     }
 
     /** What the facts say. */
@@ -90,6 +98,9 @@ public enum Finding {
         if (facts.hasOutputMoved || facts.isOutputInFlight) {
             return OUTPUT_MOVES;
         }
-        return facts.socket != null && facts.socket.retransmissions() > 0 ? NOT_ACKNOWLEDGED : OUTPUT_STANDS;
+        if (facts.socket != null && facts.socket.retransmissions() > 0) {
+            return NOT_ACKNOWLEDGED;
+        }
+        return facts.isOutputUnclear ? OUTPUT_UNCLEAR : OUTPUT_STANDS;
     }
 }

@@ -106,6 +106,10 @@ public final class Rules {
         return switch (facts.finding) {
             case AWAITED -> Decision.AWAIT;
             case OUTPUT_MOVES -> Decision.SPARE_CALL;
+            case OUTPUT_UNCLEAR ->
+                facts.listened - facts.sent() <= facts.limits.cap()
+                        ? Decision.SPARE_CALL
+                        : Decision.reap(ReapReason.PING_STUCK);
             default -> Decision.reap(ReapReason.PING_STUCK);
         };
     }
@@ -118,8 +122,8 @@ public final class Rules {
             return Decision.AWAIT;
         }
         if (facts.transport.waiting() > 0) {
-            boolean stands =
-                    facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > facts.limits.pong();
+            int wait = facts.finding == Finding.OUTPUT_UNCLEAR ? facts.limits.cap() : facts.limits.pong();
+            boolean stands = facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > wait;
             return stands ? Decision.ASK_IN_VAIN : Decision.HOLD_PING_BACK;
         }
         boolean isBehindOutput = facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS;
@@ -168,7 +172,7 @@ public final class Rules {
             return ReapReason.PING_FAILED;
         }
         return switch (facts.finding) {
-            case OUTPUT_STANDS -> ReapReason.PING_STUCK;
+            case OUTPUT_STANDS, OUTPUT_UNCLEAR -> ReapReason.PING_STUCK;
             case ACKNOWLEDGED -> ReapReason.NOT_ANSWERED;
             case NOT_ACKNOWLEDGED -> ReapReason.NOT_ACKNOWLEDGED;
             default -> ReapReason.NO_ANSWER;

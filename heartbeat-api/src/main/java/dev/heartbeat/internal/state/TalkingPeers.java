@@ -22,7 +22,8 @@ public final class TalkingPeers {
             case AWAITED -> Decision.AWAIT;
             case NOT_ASKED, OUTPUT_MOVES -> Decision.postpone(facts.listened - facts.owedSince);
             default -> {
-                if (isStillArriving(facts)) {
+                // Its echo comes behind the message whose last bytes have just been read.
+                if (isStillArriving(facts) || (facts.isGathered && facts.wasMessageArriving)) {
                     yield Decision.defer(facts.now - facts.owedSince - facts.limits.deaf() + facts.limits.pong());
                 }
                 int allowance = facts.limits.allowanceFor(facts.sentInFront);
@@ -61,9 +62,12 @@ public final class TalkingPeers {
         return facts.isLookedAt || (facts.isStormyApart && (overdue < facts.limits.hold() || !facts.hasTurn));
     }
 
-    /** Whether the echo may wait for the end of a message whose bytes still come: no such message is endless, so there is no cap. */
+    /**
+     * Whether the echo may wait for the end of a message whose bytes still come, with pauses shorter than the patience: no such
+     * message is endless, so there is no cap.
+     */
     private static boolean isStillArriving(Facts facts) {
-        boolean isArriving = facts.now - facts.heard <= facts.limits.pong() || facts.hasInputArrived;
+        boolean isArriving = facts.now - facts.heard <= facts.limits.reap() || facts.hasInputArrived;
         return facts.hindrance == Hindrance.MESSAGE_INCOMPLETE && isArriving;
     }
 

@@ -20,6 +20,7 @@ public final class TransportHistory {
 
     private long progress = UNKNOWN;
     private long acknowledged = UNKNOWN;
+    private long sent = UNKNOWN;
     private long unacknowledged = UNKNOWN;
     private int movedAt;
     private boolean hasMoved;
@@ -91,7 +92,7 @@ public final class TransportHistory {
 
     private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
         long inKernel = socket == null ? 0 : socket.unacknowledged();
-        long left = sent(facts) == UNKNOWN ? UNKNOWN : sent(facts) - inKernel;
+        long left = sent(facts) == UNKNOWN || !transport.isSentExact() ? UNKNOWN : sent(facts) - inKernel;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
         // Where the window has not been closed, what is on its way is behind the ping, and moves however dead the peer
         // is.
@@ -99,10 +100,13 @@ public final class TransportHistory {
         boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !isBehind;
         // The kernel takes what it has room for though nobody is left at the other end.
         boolean isFreed = socket == null || hasQueued || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
+        boolean isCompared = socket != null && unacknowledged != UNKNOWN;
+        boolean isAddedTo = differs(sent, sent(facts));
         boolean moves = waits
                 && ((isFreed && differs(progress, transport.progress()))
                         || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
-                        || (socket != null && unacknowledged != UNKNOWN && inKernel < unacknowledged));
+                        || (isCompared && inKernel < unacknowledged)
+                        || (isCompared && left == UNKNOWN && isAddedTo && inKernel == unacknowledged));
         boolean waitsNow = waitsInFront || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
         if (moves || (waitsNow && !waits)) {
             movedAt = facts.now;
@@ -113,6 +117,9 @@ public final class TransportHistory {
         hasQueued = transport.waiting() > 0;
         progress = transport.progress();
         acknowledged = left;
+        sent = sent(facts);
+        // More was added than has left, or nothing has left: only a count of what the kernel got can tell.
+        facts.isOutputUnclear = waits && isCompared && left == UNKNOWN && isAddedTo && inKernel > unacknowledged;
         unacknowledged = socket == null ? UNKNOWN : inKernel;
         facts.outputWaits = waitsInFront;
         facts.hasOutputMoved = moves;
