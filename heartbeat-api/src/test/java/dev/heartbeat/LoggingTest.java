@@ -66,6 +66,34 @@ class LoggingTest extends DetectorTest {
     }
 
     @Test
+    void saysOnceThatNobodyReadsButNotAtFirstSight() {
+        ScriptedSocket.Table table = new ScriptedSocket.Table();
+        ZombieDetector asking = ZombieDetector.builder(POLICY)
+                .ticker(clock)
+                .scheduler(clock)
+                .executor(clock)
+                .sockets(table)
+                .build();
+        ScriptedSocket peer = new ScriptedSocket(clock, id, table);
+        peer.answering(Duration.ofMillis(84)).watchedBy(asking);
+        awaitPings(peer, 1);
+        clock.advance(Duration.ofSeconds(1));
+        peer.mute();
+        peer.hinderedBy(Hindrance.READING_PAUSED);
+        peer.unreadForEachPing = 18;
+        awaitPings(peer, 2);
+
+        clock.advance(TIMEOUT.plusSeconds(1));
+        assertThat(linesAbout(id)).isEmpty();
+
+        clock.advance(Duration.ofHours(1));
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("WARN", " is not read: its reading is paused, and 36 bytes lie unread, maybe pongs"));
+    }
+
+    @Test
     void aPingThatFailsIsNoLineAtInfo() {
         ScriptedPeer peer = new ScriptedPeer(clock, id).failing().watchedBy(detector);
         awaitPings(peer, 1);

@@ -82,13 +82,13 @@ final class Reporter {
         String id = SafeCalls.id(connection);
         if (hindrance == Hindrance.READING_PAUSED) {
             log.warn(
-                    "{} is not read: its reading is paused, and {} lie unread, pongs among them. It is taken as alive for as "
+                    "{} is not read: its reading is paused, and {} lie unread, maybe pongs. It is taken as alive for as "
                             + "long as more comes; read, be it only now and then, to see it at once",
                     id,
                     LogText.count(bytes, "byte"));
         } else {
             log.warn(
-                    "{} is not read: {} lie unread, pongs among them, behind a handler that runs or for want of a thread. It "
+                    "{} is not read: {} lie unread, maybe pongs, behind a handler that runs or for want of a thread. It "
                             + "is taken as alive for as long as more comes; let handlers return, or give them more threads",
                     id,
                     LogText.count(bytes, "byte"));

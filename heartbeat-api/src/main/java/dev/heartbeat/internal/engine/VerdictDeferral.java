@@ -53,6 +53,7 @@ final class VerdictDeferral {
         if (disregardAnswer(heartbeat) != null) {
             heartbeat.dataReceived();
             unread(heartbeat, facts);
+            tellUnread(heartbeat, facts);
             noteHeard(heartbeat);
         }
     }
@@ -68,8 +69,16 @@ final class VerdictDeferral {
             pacemaker.ownTrouble().waits(facts.now);
         }
         InboundEvents.forgiveEcho(heartbeat); // it may be among what lies unread
-        if (details.trouble().tellsUnread()) {
-            reporter.unread(details.connection, facts.hindrance, socket.unread());
+    }
+
+    /** Not at first sight, when it may be what has come in the last moment. */
+    private void tellUnread(HeartbeatHandle heartbeat, Facts facts) {
+        ConnectionDetails details = heartbeat.details();
+        SocketState socket = facts.socket;
+        if (details != null && socket != null && socket.unread() > 0 && facts.wasUnreadSeen) {
+            if (details.trouble().tellsUnread()) {
+                reporter.unread(details.connection, facts.hindrance, socket.unread());
+            }
         }
     }
 

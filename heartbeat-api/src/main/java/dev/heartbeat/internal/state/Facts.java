@@ -80,7 +80,7 @@ public final class Facts {
     boolean isInputCounted;
 
     /** Whether unread input was looked for before, so that more of it is new. */
-    boolean wasUnreadSeen;
+    public boolean wasUnreadSeen;
 
     /** The bytes that were sent in front of the latest ping since the one that was echoed last. */
     public long sentInFront;
