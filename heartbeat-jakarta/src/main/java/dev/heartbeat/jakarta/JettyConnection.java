@@ -18,6 +18,7 @@ final class JettyConnection implements TransportConnection {
     private final Object coreSession;
     private final Method abort;
     private final Output output = new Output();
+    private long sent;
 
     private JettyConnection(Object coreSession, Method abort) {
         this.coreSession = coreSession;
@@ -46,15 +47,20 @@ final class JettyConnection implements TransportConnection {
     /** The ends of what carries the end point, which may be TLS or a proxy's protocol that tells the ends of others. */
     @Override
     public Optional<Addresses> addresses() {
-        Object endPoint = Reflection.invoke(coreSession, "getConnection", "getEndPoint");
-        for (Object outer = endPoint; outer != null; outer = Reflection.invoke(outer, "unwrap")) {
-            endPoint = outer;
-        }
+        Object endPoint = innermostEndPoint();
         return endPoint == null
                 ? Optional.empty()
                 : Addresses.of(
                         Reflection.invoke(endPoint, "getLocalSocketAddress"),
                         Reflection.invoke(endPoint, "getRemoteSocketAddress"));
+    }
+
+    private @Nullable Object innermostEndPoint() {
+        Object endPoint = Reflection.invoke(coreSession, "getConnection", "getEndPoint");
+        for (Object outer = endPoint; outer != null; outer = Reflection.invoke(outer, "unwrap")) {
+            endPoint = outer;
+        }
+        return endPoint;
     }
 
     /** Jetty counts output when a write begins: what is left of that write waits. */
@@ -65,18 +71,32 @@ final class JettyConnection implements TransportConnection {
             return known;
         }
         long out = number(Reflection.invoke(connection, "getBytesOut"));
-        TransportFacts facts = known.withSent(out).withReceived(number(Reflection.invoke(connection, "getBytesIn")));
+        TransportFacts facts = known.withReceived(number(Reflection.invoke(connection, "getBytesIn")));
         Object endPoint = Reflection.invoke(connection, "getEndPoint");
         Object flusher = endPoint == null ? null : Reflection.invoke(endPoint, "getWriteFlusher");
-        return flusher == null || endPoint == null ? facts : withOutput(facts, endPoint, flusher, out);
+        return flusher == null || endPoint == null
+                ? withSent(facts, connection, out)
+                : withOutput(facts, connection, endPoint, flusher, out);
     }
 
-    private TransportFacts withOutput(TransportFacts facts, Object endPoint, Object flusher, long out) {
+    /** TLS has a connection of its own, which does not count what it sends of a record that the kernel took in part at first. */
+    private TransportFacts withSent(TransportFacts facts, Object connection, long count) {
+        if (count < 0) {
+            return facts;
+        }
+        sent = Math.max(sent, count);
+        Object innermost = innermostEndPoint();
+        boolean isPlain = innermost != null && Reflection.invoke(innermost, "getConnection") == connection;
+        return isPlain ? facts.withSent(sent) : facts.withSentAbout(sent);
+    }
+
+    private TransportFacts withOutput(
+            TransportFacts facts, Object connection, Object endPoint, Object flusher, long out) {
         Object state = Reflection.field(flusher, "_state");
         Object current = state instanceof AtomicReference<?> reference ? reference.get() : null;
         if (current != null && Reflection.field(current, "_buffers") instanceof ByteBuffer[] buffers) {
             long left = Buffers.remaining(buffers);
-            return output.addTo(facts, Math.max(1, left), out - left);
+            return output.addTo(withSent(facts, connection, out - left), Math.max(1, left), out - left);
         }
         Object type = current == null ? null : Reflection.invoke(current, "getType");
         boolean isWriting = type == null
@@ -84,7 +104,7 @@ final class JettyConnection implements TransportConnection {
                 : WRITING.contains(type.toString());
         // The time of the latest read or write, for want of anything that tells of writes alone.
         long moved = isWriting ? number(Reflection.field(endPoint, "_idleNanoTime")) : 0;
-        return output.addTo(facts, isWriting || isInMessage() ? 1 : 0, out + moved);
+        return output.addTo(withSent(facts, connection, out), isWriting || isInMessage() ? 1 : 0, out + moved);
     }
 
     /** Whether a message is being sent, whose parts Jetty writes one after the other. */

@@ -86,7 +86,7 @@ final class SessionConnection implements Connection {
         TransportFacts known = facts.facts();
         isInputArriving = received != TransportFacts.UNKNOWN && known.received() != received;
         received = known.received();
-        return known.sent() == TransportFacts.UNKNOWN ? known.withSent(watch.sent()) : known;
+        return known.sent() == TransportFacts.UNKNOWN ? known.withSentAbout(watch.sent()) : known;
     }
 
     /** Bytes that have come since the last facts although no handler has run are those of a message that is not complete yet. */

@@ -12,26 +12,41 @@ import org.jspecify.annotations.Nullable;
  */
 final class TomcatTraffic {
 
+    /** Of a frame to a client; what longer ones have more is little against their payload. */
+    private static final int SHORTEST_HEADER = 2;
+
     private final Session session;
     private final @Nullable Object socket;
     private final @Nullable Object sendPermit;
     private final @Nullable Object frame;
     private final Output output = new Output();
     private final Changes input = new Changes();
+    private final boolean isPlain;
+    private long sent;
 
     TomcatTraffic(Session session, @Nullable Object socket) {
         this.session = session;
         this.socket = socket;
         this.sendPermit = Reflection.field(session, "wsRemoteEndpoint", "messagePartInProgress");
         this.frame = Reflection.field(session, "wsFrame");
+        Object endpoint = socket == null ? null : Reflection.field(socket, "endpoint");
+        this.isPlain = endpoint != null && Boolean.FALSE.equals(Reflection.invoke(endpoint, "isSSLEnabled"));
     }
 
     TransportFacts addTo(TransportFacts known) {
         Object counters = frame == null ? null : Reflection.field(frame, "upgradeInfo");
-        TransportFacts facts = counters == null
-                ? known
-                : known.withSent(number(Reflection.invoke(counters, "getBytesSent"), TransportFacts.UNKNOWN));
+        TransportFacts facts = counters == null ? known : withSent(known, counters);
         return withOutput(frame == null ? facts : facts.withReceived(received(frame)));
+    }
+
+    /** Tomcat counts payloads, compressed but before encryption, when their write begins: what is left of that write waits. */
+    private TransportFacts withSent(TransportFacts facts, Object counters) {
+        if (!(Reflection.invoke(counters, "getBytesSent") instanceof Long payloads)) {
+            return facts;
+        }
+        long headers = SHORTEST_HEADER * number(Reflection.invoke(counters, "getMsgsSent"), 0);
+        sent = Math.max(sent, payloads + headers - left());
+        return isPlain ? facts.withSent(sent) : facts.withSentAbout(sent);
     }
 
     /** A part of a message that is being sent holds a permit, which a ping has to wait for as well. */
@@ -47,11 +62,16 @@ final class TomcatTraffic {
             return facts;
         }
         Object operation = Reflection.field(socket, "writeOperation");
-        long left = Buffers.remaining(Reflection.field(session, "wsRemoteEndpoint", "buffers"))
-                + (operation == null ? 0 : Buffers.remaining(Reflection.field(operation, "buffers")));
+        long left = left();
         long written = operation == null ? 0 : number(Reflection.field(operation, "nBytes"), 0);
         long lastWrite = number(Reflection.invoke(socket, "getLastWrite"), 0);
         return output.addTo(facts, Math.max(1, left), Changes.mix(left, written, lastWrite));
+    }
+
+    private long left() {
+        Object operation = socket == null ? null : Reflection.field(socket, "writeOperation");
+        return Buffers.remaining(Reflection.field(session, "wsRemoteEndpoint", "buffers"))
+                + (operation == null ? 0 : Buffers.remaining(Reflection.field(operation, "buffers")));
     }
 
     private long received(Object reading) {

@@ -15,6 +15,7 @@ final class UndertowConduits {
     private final ByteCounter received = new ByteCounter();
     private final ByteCounter sent = new ByteCounter();
     private boolean isInserted;
+    private boolean isEncryptedBelow;
 
     private UndertowConduits() {}
 
@@ -32,11 +33,27 @@ final class UndertowConduits {
                 reading.insert(conduits.received);
                 writing.insert(conduits.sent);
                 conduits.isInserted = true;
+                conduits.isEncryptedBelow = isEncrypted(stream);
             }
         } catch (ReflectiveOperationException | RuntimeException | LinkageError anotherVersion) {
             // Then nothing is counted.
         }
         return conduits;
+    }
+
+    /** The conduit of TLS keeps those below it for good, so that none can be put between them. */
+    private static boolean isEncrypted(@Nullable Object stream) {
+        for (Object below = stream; below != null; below = Reflection.field(below, "delegate")) {
+            if (Reflection.method(below, "getSslSession") != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether the bytes are encrypted only after they have been counted. */
+    boolean isEncryptedBelow() {
+        return isEncryptedBelow;
     }
 
     boolean isInserted() {

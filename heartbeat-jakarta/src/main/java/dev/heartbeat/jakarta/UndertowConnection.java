@@ -66,12 +66,16 @@ final class UndertowConnection implements TransportConnection {
         if (conduits == null) {
             conduits = UndertowConduits.insert(channel);
         }
-        TransportFacts counted =
-                conduits.isInserted() ? known.withSent(conduits.sent()).withReceived(conduits.received()) : known;
+        TransportFacts counted = conduits.isInserted() ? withCounts(known, conduits) : known;
         TransportFacts facts = counted.withPingWaiting(isPingQueued(channel));
         return conduits.isInserted() && Reflection.field(channel, "pendingFrames") instanceof Collection<?> frames
                 ? output.addTo(facts, frames.size(), conduits.sent())
                 : facts;
+    }
+
+    private static TransportFacts withCounts(TransportFacts known, UndertowConduits conduits) {
+        TransportFacts facts = known.withReceived(conduits.received());
+        return conduits.isEncryptedBelow() ? facts.withSentAbout(conduits.sent()) : facts.withSent(conduits.sent());
     }
 
     /** Whether a ping waits for the thread that does the I/O, on which a handler may run: no other thread writes it. */

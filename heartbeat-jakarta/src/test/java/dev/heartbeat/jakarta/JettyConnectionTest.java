@@ -41,6 +41,17 @@ class JettyConnectionTest {
     }
 
     @Test
+    void doesNotTakeForSentWhatIsLeftOfAWrite() {
+        ByteBuffer buffer = ByteBuffer.allocate(100);
+        connection._state.set(new State(StateType.PENDING, new ByteBuffer[] {buffer}));
+        assertThat(facts.facts().sent()).isEqualTo(JettysConnection.BYTES_OUT - 100);
+
+        buffer.position(30);
+
+        assertThat(facts.facts().sent()).isEqualTo(JettysConnection.BYTES_OUT - 70);
+    }
+
+    @Test
     void doesNotTakeInputForProgressOfAWrite() {
         connection._state.set(new State(StateType.PENDING, new ByteBuffer[] {ByteBuffer.allocate(100)}));
         TransportFacts before = facts.facts();
@@ -73,6 +84,8 @@ class JettyConnectionTest {
     @SuppressWarnings("UnusedVariable") // read by reflection
     public static final class JettysConnection {
 
+        static final long BYTES_OUT = 1_000;
+
         private final AtomicReference<State> _state = new AtomicReference<>();
         private long _idleNanoTime = 1;
 
@@ -82,6 +95,10 @@ class JettyConnectionTest {
 
         public Object getConnection() {
             return this;
+        }
+
+        public long getBytesOut() {
+            return BYTES_OUT;
         }
 
         public Object getEndPoint() {

@@ -129,6 +129,14 @@ class SessionConnectionTest {
         assertThat(connection.facts()).isEqualTo(TransportFacts.NONE);
     }
 
+    /** It is counted before the container frames, compresses and encrypts it. */
+    @Test
+    void tellsOnlyAboutHowMuchWasSentWhereNobodyButTheEndpointCountsIt() {
+        connection.watch().countSent().addAndGet(8);
+
+        assertThat(connection.facts()).isEqualTo(TransportFacts.NONE.withSentAbout(8));
+    }
+
     @Test
     void saysThatAHandlerRunsAndNothingElse() {
         SessionHeartbeat.Busy busy = connection.watch().activity().busy();
