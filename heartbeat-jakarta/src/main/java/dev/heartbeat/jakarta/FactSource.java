@@ -31,6 +31,15 @@ final class FactSource {
         }
     }
 
+    /** As the container's parser has it; unknown before the facts have been asked for. Never throws. */
+    Optional<Boolean> isMessageIncomplete() {
+        try {
+            return connection == null ? Optional.empty() : connection.isMessageIncomplete();
+        } catch (RuntimeException | LinkageError unknown) {
+            return Optional.empty();
+        }
+    }
+
     private void resolve() {
         Optional<TransportConnection> found = TransportConnection.find(session);
         connection = found.orElse(null);

@@ -4,6 +4,7 @@ import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,22 +14,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrizzlyConnection implements TransportConnection {
 
+    private final Object protocolHandler;
     private final Object writer;
     private final Object connection;
     private final Output output = new Output();
     private @Nullable GrizzlyProbe probe;
 
-    private GrizzlyConnection(Object writer, Object connection) {
+    private GrizzlyConnection(Object protocolHandler, Object writer, Object connection) {
+        this.protocolHandler = protocolHandler;
         this.writer = writer;
         this.connection = connection;
     }
 
     static Optional<TransportConnection> find(Session session) {
-        Object writer = Reflection.field(session, "basicRemote", "webSocket", "protocolHandler", "writer");
+        Object handler = Reflection.field(session, "basicRemote", "webSocket", "protocolHandler");
+        Object writer = handler == null ? null : Reflection.field(handler, "writer");
         Object connection = writer == null ? null : Reflection.field(writer, "connection");
-        return writer == null || connection == null || Reflection.method(connection, "terminateSilently") == null
+        return handler == null
+                        || writer == null
+                        || connection == null
+                        || Reflection.method(connection, "terminateSilently") == null
                 ? Optional.empty()
-                : Optional.of(new GrizzlyConnection(writer, connection));
+                : Optional.of(new GrizzlyConnection(handler, writer, connection));
     }
 
     @Override
@@ -64,6 +71,15 @@ final class GrizzlyConnection implements TransportConnection {
                         && Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> frames
                 ? output.addTo(facts, (long) bytes + frames.size(), probe.written())
                 : facts;
+    }
+
+    /** Tyrus begins with a frame's header when it has two bytes of it. */
+    @Override
+    public Optional<Boolean> isMessageIncomplete() {
+        return Reflection.field(protocolHandler, "parsingState", "state") instanceof AtomicInteger parsed
+                        && Reflection.field(protocolHandler, "inFragmentedType") instanceof Byte fragmented
+                ? Optional.of(parsed.get() != 0 || fragmented != 0)
+                : Optional.empty();
     }
 
     @Override

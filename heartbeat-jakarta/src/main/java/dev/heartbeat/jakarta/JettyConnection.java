@@ -117,6 +117,24 @@ final class JettyConnection implements TransportConnection {
     }
 
     @Override
+    public Optional<Boolean> isMessageIncomplete() {
+        Object state = Reflection.field(coreSession, "connection", "parser", "state");
+        if (state == null
+                || !(Reflection.field(coreSession, "sessionState", "_incomingContinuation") instanceof Byte type)) {
+            return Optional.empty();
+        }
+        return Optional.of(!state.toString().equals("START") || type > 0 || isInRecord());
+    }
+
+    /** Of a TLS record that has come in part nothing can be read yet. */
+    private boolean isInRecord() {
+        Object innermost = innermostEndPoint();
+        Object connection = innermost == null ? null : Reflection.invoke(innermost, "getConnection");
+        Object encrypted = connection == null ? null : Reflection.field(connection, "_encryptedInput");
+        return encrypted != null && Boolean.TRUE.equals(Reflection.invoke(encrypted, "hasRemaining"));
+    }
+
+    @Override
     public String means() {
         return "Jetty's abort";
     }

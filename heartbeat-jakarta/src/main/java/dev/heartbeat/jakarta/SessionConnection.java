@@ -21,7 +21,7 @@ final class SessionConnection implements Connection {
     private final Watch watch;
     private final FactSource facts;
     private long received = TransportFacts.UNKNOWN;
-    private boolean isInputArriving;
+    private boolean isMessageIncomplete;
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
@@ -81,21 +81,26 @@ final class SessionConnection implements Connection {
         return millis > 0 ? Optional.of(Duration.ofMillis(millis)) : Optional.empty();
     }
 
+    /**
+     * Where the container does not tell whether a message is incomplete, bytes that have come since the last facts although no
+     * handler has run are taken for part of one. What the application sends is counted before it is framed, compressed and
+     * encrypted.
+     */
     @Override
     public TransportFacts facts() {
         TransportFacts known = facts.facts();
-        isInputArriving = received != TransportFacts.UNKNOWN && known.received() != received;
+        boolean hasMoreCome = received != TransportFacts.UNKNOWN && known.received() != received;
+        isMessageIncomplete = facts.isMessageIncomplete().orElse(hasMoreCome);
         received = known.received();
         return known.sent() == TransportFacts.UNKNOWN ? known.withSentAbout(watch.sent()) : known;
     }
 
-    /** Bytes that have come since the last facts although no handler has run are those of a message that is not complete yet. */
     @Override
     public Hindrance hindrance() {
         if (watch.activity().activeSinceLastCall()) {
             return Hindrance.HANDLER_RUNNING;
         }
-        return isInputArriving ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
+        return isMessageIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
     @Override

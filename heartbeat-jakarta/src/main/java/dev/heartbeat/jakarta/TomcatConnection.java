@@ -24,6 +24,7 @@ final class TomcatConnection implements TransportConnection {
     private final @Nullable Object socket;
     private final @Nullable Object channel;
     private final TomcatTraffic traffic;
+    private final TomcatInput input;
     private volatile boolean peerCloseReported;
 
     private TomcatConnection(Session session, Method onClose) {
@@ -32,6 +33,7 @@ final class TomcatConnection implements TransportConnection {
         this.socket = Reflection.field(session, "wsRemoteEndpoint", "socketWrapper");
         this.channel = socket == null ? null : Reflection.invoke(socket, "getSocket", "getIOChannel");
         this.traffic = new TomcatTraffic(session, socket);
+        this.input = new TomcatInput(session, socket);
     }
 
     static Optional<TransportConnection> find(Session session) {
@@ -88,6 +90,11 @@ final class TomcatConnection implements TransportConnection {
     @Override
     public TransportFacts addTo(TransportFacts known) {
         return traffic.addTo(known);
+    }
+
+    @Override
+    public Optional<Boolean> isMessageIncomplete() {
+        return input.isMessageIncomplete();
     }
 
     @Override

@@ -43,6 +43,13 @@ interface TransportConnection {
     TransportFacts addTo(TransportFacts known);
 
     /**
+     * Whether a message of the peer's has come in part, as the container's own parser has it: no pong can come inside a frame.
+     *
+     * @return empty if the container does not tell
+     */
+    Optional<Boolean> isMessageIncomplete();
+
+    /**
      * The container's method that {@link #forceClose} calls, in words for a log line.
      *
      * @return a few words

@@ -85,6 +85,19 @@ final class UndertowConnection implements TransportConnection {
     }
 
     @Override
+    public Optional<Boolean> isMessageIncomplete() {
+        Object channel = Reflection.invoke(session, "getWebSocketChannel");
+        if (channel == null || !(Reflection.field(channel, "frameDataRemaining") instanceof Long left)) {
+            return Optional.empty();
+        }
+        return Optional.of(left > 0
+                || Reflection.field(channel, "partialFrame") != null
+                || Reflection.field(channel, "fragmentedChannel") != null
+                // Of a TLS record that has come in part nothing can be read yet.
+                || Reflection.field(channel, "channel", "sslConduit", "dataToUnwrap") != null);
+    }
+
+    @Override
     public String means() {
         return "Undertow's forceClose";
     }
