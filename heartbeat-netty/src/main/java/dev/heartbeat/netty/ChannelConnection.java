@@ -67,7 +67,10 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether a frame was among the bytes that are being read. */
     private boolean hasFrameCompleted;
 
-    /** Whether a read was requested that has not produced a frame yet. */
+    /**
+     * Whether a read was requested that is still to come: one that Netty requests by itself, until some bytes have been read;
+     * one that was requested while auto-read was off, until they make a frame, since the decoder asks for the rest.
+     */
     private boolean readPending;
 
     /** Whether that read was requested while auto-read was off; turning auto-read off cancels a read of its own. */
@@ -134,7 +137,8 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     @Override
     public final void read(ChannelHandlerContext ctx) {
-        readResumed |= readPending;
+        // Auto-read asks again only after it has read, unless it was turned off in between.
+        readResumed |= readPending && !isReadExplicit;
         readPending = true;
         isReadExplicit = !ctx.channel().config().isAutoRead();
         ctx.read();
@@ -157,11 +161,20 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     final void bytesRead() {
         isFrameIncomplete |= seesFrames && !hasFrameCompleted;
         hasFrameCompleted = false;
+        readPending &= isReadExplicit;
     }
 
     /** The watch begins; what is being read is the end of the handshake. */
     final void beginReading() {
         hasFrameCompleted = true;
+    }
+
+    /** The handler is removed, and does not see what is read from now on. */
+    final void endReading() {
+        readPending = false;
+        readResumed = false;
+        isMessageOpen = false;
+        isFrameIncomplete = false;
     }
 
     @Override

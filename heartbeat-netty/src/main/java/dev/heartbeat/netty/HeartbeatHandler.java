@@ -165,6 +165,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                 heartbeat = null;
                 ctx.channel().attr(HEARTBEAT).set(null);
             }
+            endReading();
             refused = false;
         }
     }

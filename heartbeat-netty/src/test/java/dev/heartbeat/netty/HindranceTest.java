@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -85,6 +86,69 @@ class HindranceTest {
 
         peer.send(new ContinuationWebSocketFrame(true, 0, " done"));
         assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    @Test
+    void aFrameIsIncompleteFromItsFirstBytesToItsLast() {
+        serve(new Collector());
+        byte[] frame = peer.bytes(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1_000])));
+
+        for (int from = 0; from < 900; from += 300) {
+            peer.sendBytes(Arrays.copyOfRange(frame, from, from + 300));
+            assertThat(handler().hindrance()).isEqualTo(Hindrance.MESSAGE_INCOMPLETE);
+        }
+
+        peer.sendBytes(Arrays.copyOfRange(frame, 900, frame.length));
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.NONE);
+    }
+
+    @Test
+    void aPauseInTheMiddleOfAFrameIsSeen() {
+        serve(new Collector());
+        peer.sendBytes(new byte[] {(byte) 0x82, (byte) 0xFE});
+
+        peer.channel.config().setAutoRead(false);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+        peer.channel.config().setAutoRead(true);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.MESSAGE_INCOMPLETE);
+
+        peer.channel.config().setAutoRead(false);
+        peer.channel.config().setAutoRead(true);
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+    }
+
+    @Test
+    void aReadThatAHandlerAskedForIsNotPausedBeforeAWholeFrameHasCome() {
+        serve(new Collector());
+        peer.channel.config().setAutoRead(false);
+        peer.channel.read();
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+        byte[] frame = peer.bytes(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1_000])));
+
+        peer.sendBytes(Arrays.copyOf(frame, 300));
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.MESSAGE_INCOMPLETE);
+        // As an application does that asks whenever something has been read.
+        peer.channel.read();
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.MESSAGE_INCOMPLETE);
+
+        peer.sendBytes(Arrays.copyOfRange(frame, 300, frame.length));
+        assertThat(handler().hindrance()).isEqualTo(Hindrance.READING_PAUSED);
+    }
+
+    @Test
+    void whatWasBeingReadIsForgottenWhenTheHandlerIsRemoved() {
+        serve(new Collector());
+        peer.send(new TextWebSocketFrame(false, 0, "half"));
+        HeartbeatHandler handler = handler();
+
+        peer.channel.pipeline().remove(handler);
+        peer.send(new ContinuationWebSocketFrame(true, 0, " done"));
+        peer.channel.pipeline().addLast(handler);
+
+        assertThat(handler.hindrance()).isEqualTo(Hindrance.NONE);
+        peer.send(new TextWebSocketFrame("whole"));
+        assertThat(handler.hindrance()).isEqualTo(Hindrance.NONE);
     }
 
     @Test
