@@ -3,6 +3,7 @@ package dev.heartbeat.netty;
 import dev.heartbeat.TransportFacts;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ServerChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,20 @@ final class ChannelFacts {
         if (output != null) {
             facts = facts.withOutput(output.waiting(), output.moves());
         }
+        if (!ownsSocket(channel)) {
+            return facts;
+        }
         if (channel.localAddress() instanceof InetSocketAddress near
                 && channel.remoteAddress() instanceof InetSocketAddress far) {
             facts = facts.withAddresses(near, far);
         }
         return LatestArrival.ago(channel).map(facts::withSinceArrival).orElse(facts);
+    }
+
+    /** A stream of a multiplexed connection tells the addresses of its parent, whose socket carries its siblings as well. */
+    private static boolean ownsSocket(Channel channel) {
+        Channel parent = channel.parent();
+        return parent == null || parent instanceof ServerChannel;
     }
 
     /** Also what is written and not flushed, which nobody waits for yet. */

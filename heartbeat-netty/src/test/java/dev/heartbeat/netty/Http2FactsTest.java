@@ -52,12 +52,25 @@ class Http2FactsTest {
         assertThat(stream.facts().waiting()).isZero();
     }
 
+    /** By the addresses the kernel would be asked, whose queues hold what belongs to the other streams as well. */
     @Test
-    void theAddressesAreThoseOfTheConnection() throws Exception {
+    void aStreamTellsNothingOfTheSocketThatItShares() throws Exception {
         LiveFacts stream = LiveFacts.of(streams.open().server());
+        assertThat(stream.channel().remoteAddress()).isInstanceOf(InetSocketAddress.class);
 
-        assertThat(stream.facts().remote())
-                .hasValue((InetSocketAddress) stream.channel().parent().remoteAddress());
+        assertThat(stream.facts().local()).isEmpty();
+        assertThat(stream.facts().remote()).isEmpty();
+        assertThat(stream.facts().sinceArrival()).isEmpty();
+    }
+
+    @Test
+    void whatAStreamSendsIsCounted() throws Exception {
+        LiveFacts stream = LiveFacts.of(streams.open().server());
+        long before = stream.facts().sent();
+
+        stream.send(1, 1_000);
+
+        await().until(() -> stream.facts().sent() == before + 4 + 1_000);
     }
 
     /** One message of a size that the windows, used up whenever they open, say nothing of. */

@@ -3,18 +3,24 @@ package dev.heartbeat.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.LivenessEvent.Reap;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.netty.Http2Streams.Opened;
 import dev.heartbeat.testkit.RawPeer;
+import dev.heartbeat.testkit.RecordingListener;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.traffic.ChannelTrafficShapingHandler;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -116,6 +122,42 @@ class LivePeersTest {
 
             assertFate(stream.server(), freezes, () -> reading.cancel(false));
         }
+    }
+
+    /** Its socket is full of the other stream's bytes in both directions, none of which says anything of this stream. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anHttp2StreamLivesOrDiesByItselfWhateverItsSiblingDoes(boolean freezes) throws Exception {
+        RecordingListener events = new RecordingListener();
+        try (ZombieDetector detector = ZombieDetector.create(FAST, events);
+                Http2Streams streams = new Http2Streams(transport.orSkip(), detector)) {
+            Opened stream = streams.open();
+            Opened sibling = streams.open();
+            streams.widenConnection();
+            stream.client().config().setAutoRead(true);
+            sibling.client().config().setAutoRead(true);
+            keepBusy(sibling.server());
+            keepBusy(sibling.client());
+
+            assertFate(stream.server(), freezes, () -> stream.client().config().setAutoRead(false));
+            assertThat(sibling.server().isOpen()).isTrue();
+            assertThat(events.of(Reap.class))
+                    .extracting(Reap::reason)
+                    .isEqualTo(freezes ? List.of(ReapReason.NO_ANSWER) : List.of());
+        }
+    }
+
+    private static void keepBusy(Channel channel) {
+        channel.eventLoop()
+                .scheduleAtFixedRate(
+                        () -> {
+                            for (int frame = 0; frame < 10 && channel.isWritable(); frame++) {
+                                channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[200])));
+                            }
+                        },
+                        1,
+                        1,
+                        TimeUnit.MILLISECONDS);
     }
 
     @ParameterizedTest
