@@ -6,6 +6,7 @@ module dev.heartbeat.netty {
     requires transitive io.netty.transport;
     requires io.netty.buffer;
     requires io.netty.codec.http;
+    requires io.netty.handler;
     requires transitive io.netty.common;
     requires org.slf4j;
     requires static io.netty.codec.http2;

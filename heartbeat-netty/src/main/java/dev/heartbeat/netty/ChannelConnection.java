@@ -46,8 +46,14 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** The latest ping, until it is written. */
     private @Nullable Future<?> pingUnderway;
 
-    /** The bytes that have been written to the channel. */
+    /** The bytes that have been written to the channel, before they are encrypted. */
     private long written;
+
+    /** Counts them where they are encrypted; null where they are not, or where the handler is at the head itself. */
+    private @Nullable EncryptedOutput encrypted;
+
+    /** Whether the frames that are sent are masked, as a client's are. */
+    boolean masksFrames;
 
     /** Whether the handler is behind the frame codec; if not, it is at the head of the pipeline. */
     boolean seesFrames;
@@ -165,12 +171,19 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /** The watch begins; what is being read is the end of the handshake. */
-    final void beginReading() {
+    final void beginTransfer(Channel channel) {
         hasFrameCompleted = true;
+        if (seesFrames && encrypted == null) {
+            encrypted = EncryptedOutput.of(channel);
+        }
     }
 
-    /** The handler is removed, and does not see what is read from now on. */
-    final void endReading() {
+    /** The handler is removed, and does not see what is read and written from now on. */
+    final void endTransfer(Channel channel) {
+        if (encrypted != null) {
+            encrypted.remove(channel.pipeline());
+            encrypted = null;
+        }
         readPending = false;
         readResumed = false;
         isMessageOpen = false;
@@ -199,12 +212,13 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     public final TransportFacts facts() {
         Channel channel = channel();
         outputProgress = OutputProgress.of(channel, outputProgress);
-        return ChannelFacts.of(channel, outputProgress, written, pingUnderway != null);
+        long sent = encrypted == null ? written : encrypted.bytes();
+        return ChannelFacts.of(channel, outputProgress, sent, pingUnderway != null);
     }
 
     /** A message is about to be written; it must not have been released. */
     final void countWritten(Object message) {
-        written += FrameSize.of(message);
+        written += FrameSize.of(message, masksFrames);
     }
 
     @Override

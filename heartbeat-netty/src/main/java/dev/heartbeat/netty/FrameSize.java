@@ -11,13 +11,14 @@ final class FrameSize {
     private static final int SHORT_HEADER = 2;
     private static final int HEADER_WITH_16_BITS = 4;
     private static final int HEADER_WITH_64_BITS = 10;
+    private static final int MASK = 4;
 
     private FrameSize() {}
 
     /** The size of a message that has not been released; 0 if it is nothing that has one. */
-    static long of(Object message) {
+    static long of(Object message, boolean isMasked) {
         if (message instanceof WebSocketFrame frame) {
-            return framed(frame.content().readableBytes());
+            return framed(frame.content().readableBytes()) + (isMasked ? MASK : 0);
         }
         if (message instanceof ByteBuf bytes) {
             return bytes.readableBytes();

@@ -165,7 +165,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                 heartbeat = null;
                 ctx.channel().attr(HEARTBEAT).set(null);
             }
-            endReading();
+            endTransfer(ctx.channel());
             refused = false;
         }
     }
@@ -322,6 +322,7 @@ public final class HeartbeatHandler extends ChannelConnection {
             return;
         }
         seesFrames = position.seesFrames();
+        masksFrames = position.masksFrames();
         if (!seesFrames) {
             warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come", "");
         }
@@ -341,7 +342,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                 fresh.policy(policy);
             }
             heartbeat = fresh;
-            beginReading();
+            beginTransfer(channel);
             resumesOnNextLoop = false;
             if (closeFrameSent || closeFrameReceived) {
                 fresh.closing();

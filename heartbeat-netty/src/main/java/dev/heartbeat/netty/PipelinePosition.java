@@ -48,6 +48,12 @@ final class PipelinePosition {
         return runsOnEventLoop(decoder) && runsOnEventLoop(encoder);
     }
 
+    /** Whether the codec is a client's, as Netty's handshakers add it: its encoder is the one nearer to the tail. */
+    boolean masksFrames() {
+        List<String> names = pipeline.names();
+        return decoder != null && encoder != null && names.indexOf(decoder.name()) < names.indexOf(encoder.name());
+    }
+
     boolean isOccupiedBy(ChannelHandlerContext ctx) {
         return runsOnEventLoop(ctx) && pipeline.names().indexOf(ctx.name()) == index();
     }

@@ -130,6 +130,21 @@ class ChannelFactsTest {
     }
 
     @Test
+    void aClientsFramesAreCountedWithTheirMasks() {
+        try (VirtualTimeChannel client = VirtualTimeChannel.client()) {
+            client.with(Pipelines.clientHttp());
+            client.with(Pipelines.clientProtocol(), client.heartbeatHandler(), new Collector());
+            client.shakeHands();
+            HeartbeatHandler handler = client.channel.pipeline().get(HeartbeatHandler.class);
+            long before = handler.facts().sent();
+
+            client.channel.writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[100])));
+
+            assertThat(handler.facts().sent()).isEqualTo(before + 2 + 4 + 100);
+        }
+    }
+
+    @Test
     void aPingWaitsUntilTheKernelHasIt() {
         slow.takesPerFlush(0);
         ping();
