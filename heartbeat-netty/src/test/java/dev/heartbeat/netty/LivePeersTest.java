@@ -77,6 +77,30 @@ class LivePeersTest {
         }
     }
 
+    /** Tiny messages are several times as long when they are encrypted, so that the kernel has more and more of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPeerLivesThatReadsSlowlyWhatTheKernelHasBehindTls(boolean freezes) throws Exception {
+        try (LiveServer server = LiveServer.startWithTls(transport.orSkip());
+                RawPeer peer = RawPeer.connect(server.uri())) {
+            Channel channel = watchedFast(server);
+            peer.slow(24 << 10).live();
+            LiveFacts.of(channel).send((1 << 20) / FRAME, FRAME);
+            channel.eventLoop()
+                    .scheduleAtFixedRate(
+                            () -> {
+                                for (int message = 0; message < 100; message++) {
+                                    channel.writeAndFlush(new TextWebSocketFrame("tiny"));
+                                }
+                            },
+                            50,
+                            50,
+                            TimeUnit.MILLISECONDS);
+
+            assertFate(channel, freezes, peer::freeze);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aPeerLivesBehindTheShaperOfItsChannel(boolean freezes) throws Exception {
