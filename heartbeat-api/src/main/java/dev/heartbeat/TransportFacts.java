@@ -31,6 +31,7 @@ import java.util.Optional;
  * @param sinceArrival how long ago the kernel last received data from the peer, read or not
  * @param local the near end of the TCP connection
  * @param remote its far end, which may be a proxy
+ * @param isSocketShared whether that TCP connection carries other connections as well, as one of HTTP/2 does
  */
 public record TransportFacts(
         long sent,
@@ -41,14 +42,24 @@ public record TransportFacts(
         boolean pingWaits,
         Optional<Duration> sinceArrival,
         Optional<InetSocketAddress> local,
-        Optional<InetSocketAddress> remote) {
+        Optional<InetSocketAddress> remote,
+        boolean isSocketShared) {
 
     /** Stands for a number that is not known. */
     public static final long UNKNOWN = -1;
 
     /** Nothing is known: the facts of a transport that tells none. */
     public static final TransportFacts NONE = new TransportFacts(
-            UNKNOWN, false, UNKNOWN, UNKNOWN, UNKNOWN, false, Optional.empty(), Optional.empty(), Optional.empty());
+            UNKNOWN,
+            false,
+            UNKNOWN,
+            UNKNOWN,
+            UNKNOWN,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false);
 
     /**
      * Refuses null.
@@ -62,6 +73,7 @@ public record TransportFacts(
      * @param sinceArrival since data last arrived
      * @param local the near end
      * @param remote the far end
+     * @param isSocketShared whether there are other connections on it
      * @throws NullPointerException if one is null
      */
     public TransportFacts {
@@ -77,7 +89,8 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withSent(long bytes) {
-        return new TransportFacts(bytes, true, waiting, progress, received, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(
+                bytes, true, waiting, progress, received, pingWaits, sinceArrival, local, remote, isSocketShared);
     }
 
     /**
@@ -88,7 +101,8 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withSentAbout(long bytes) {
-        return new TransportFacts(bytes, false, waiting, progress, received, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(
+                bytes, false, waiting, progress, received, pingWaits, sinceArrival, local, remote, isSocketShared);
     }
 
     /**
@@ -99,7 +113,8 @@ public record TransportFacts(
      * @return facts with them
      */
     public TransportFacts withOutput(long amount, long moved) {
-        return new TransportFacts(sent, isSentExact, amount, moved, received, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(
+                sent, isSentExact, amount, moved, received, pingWaits, sinceArrival, local, remote, isSocketShared);
     }
 
     /**
@@ -109,7 +124,8 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withReceived(long bytes) {
-        return new TransportFacts(sent, isSentExact, waiting, progress, bytes, pingWaits, sinceArrival, local, remote);
+        return new TransportFacts(
+                sent, isSentExact, waiting, progress, bytes, pingWaits, sinceArrival, local, remote, isSocketShared);
     }
 
     /**
@@ -119,7 +135,8 @@ public record TransportFacts(
      * @return facts with it
      */
     public TransportFacts withPingWaiting(boolean waits) {
-        return new TransportFacts(sent, isSentExact, waiting, progress, received, waits, sinceArrival, local, remote);
+        return new TransportFacts(
+                sent, isSentExact, waiting, progress, received, waits, sinceArrival, local, remote, isSocketShared);
     }
 
     /**
@@ -131,7 +148,8 @@ public record TransportFacts(
      */
     public TransportFacts withSinceArrival(Duration since) {
         Optional<Duration> known = Optional.of(since);
-        return new TransportFacts(sent, isSentExact, waiting, progress, received, pingWaits, known, local, remote);
+        return new TransportFacts(
+                sent, isSentExact, waiting, progress, received, pingWaits, known, local, remote, isSocketShared);
     }
 
     /**
@@ -143,15 +161,26 @@ public record TransportFacts(
      * @throws NullPointerException if one is null
      */
     public TransportFacts withAddresses(InetSocketAddress near, InetSocketAddress far) {
+        return withSocket(near, far, false);
+    }
+
+    /**
+     * These facts and the two ends of a TCP connection that carries other connections as well, such as the streams of one HTTP/2
+     * connection: what the kernel has of it may be theirs.
+     *
+     * @param near the address and port at this end; of the address nothing is used
+     * @param far the address and port at the other end
+     * @return facts with them
+     * @throws NullPointerException if one is null
+     */
+    public TransportFacts withSharedAddresses(InetSocketAddress near, InetSocketAddress far) {
+        return withSocket(near, far, true);
+    }
+
+    private TransportFacts withSocket(InetSocketAddress near, InetSocketAddress far, boolean shared) {
+        Optional<InetSocketAddress> here = Optional.of(near);
+        Optional<InetSocketAddress> there = Optional.of(far);
         return new TransportFacts(
-                sent,
-                isSentExact,
-                waiting,
-                progress,
-                received,
-                pingWaits,
-                sinceArrival,
-                Optional.of(near),
-                Optional.of(far));
+                sent, isSentExact, waiting, progress, received, pingWaits, sinceArrival, here, there, shared);
     }
 }

@@ -498,6 +498,46 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void whatMovesOnASharedSocketMayBeInFrontOfThePingUpToTheCap() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.shareSocket();
+        peer.unacknowledged = 50_000_000;
+        peer.windowClosed = true;
+        drain(peer, left -> left - 10_000);
+
+        clock.advance(POLICY.hindranceCap());
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+
+        clock.advance(PATIENCE.plus(LOOK));
+        assertThat(peer.isWatched()).isFalse();
+    }
+
+    @Test
+    void aSharedSocketThatIsSeenEmptyHasDeliveredThePing() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.shareSocket();
+        every(SECOND, () -> peer.unread += 20); // of others
+
+        clock.advance(PATIENCE.plus(SLACK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.NOT_ANSWERED);
+        assertThat(reap(peer).explain()).doesNotContain("unread");
+    }
+
+    @Test
+    void outputThatStandsInTheTransportStandsWhateverMovesOnASharedSocket() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.shareSocket();
+        peer.facts = peer.facts.withOutput(65_000, 7);
+        peer.unacknowledged = 50_000_000;
+        drain(peer, left -> left - 10_000);
+
+        clock.advance(PATIENCE.plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+    }
+
+    @Test
     void aBacklogThatNothingIsAddedToStandsHoweverItIsCounted() {
         ScriptedSocket peer = peerThatFallsMuteHere();
         peer.unacknowledged = 100_000;

@@ -63,6 +63,11 @@ final class ScriptedSocket extends ScriptedPeer {
         table.sockets.put(new SocketAddresses(80, remote.getAddress(), remote.getPort()), this);
     }
 
+    /** Other connections are on it as well. */
+    void shareSocket() {
+        facts = facts.withSharedAddresses(local, remote);
+    }
+
     SocketState socket() {
         return new SocketState(unacknowledged, unread, retransmissions, windowClosed);
     }

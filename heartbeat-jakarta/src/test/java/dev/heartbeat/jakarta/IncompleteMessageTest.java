@@ -89,6 +89,8 @@ class IncompleteMessageTest {
         open();
 
         for (int message = 0; message < LOOKS; message++) {
+            long now = System.currentTimeMillis();
+            await("a moment that Tomcat can tell from the latest").until(() -> System.currentTimeMillis() > now);
             long before = connection.facts().received();
             peer.send(new Frame(true, Frame.BINARY, new byte[10]));
             assertThat(handled.poll(60, TimeUnit.SECONDS)).isEqualTo(10);

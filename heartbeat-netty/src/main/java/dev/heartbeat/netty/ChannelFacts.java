@@ -25,14 +25,14 @@ final class ChannelFacts {
         if (output != null) {
             facts = facts.withOutput(output.waiting(), output.moves());
         }
-        if (!ownsSocket(channel)) {
-            return facts;
-        }
+        boolean owns = ownsSocket(channel);
         if (channel.localAddress() instanceof InetSocketAddress near
                 && channel.remoteAddress() instanceof InetSocketAddress far) {
-            facts = facts.withAddresses(near, far);
+            facts = owns ? facts.withAddresses(near, far) : facts.withSharedAddresses(near, far);
         }
-        return LatestArrival.ago(channel).map(facts::withSinceArrival).orElse(facts);
+        return !owns
+                ? facts
+                : LatestArrival.ago(channel).map(facts::withSinceArrival).orElse(facts);
     }
 
     /** A stream of a multiplexed connection tells the addresses of its parent, whose socket carries its siblings as well. */

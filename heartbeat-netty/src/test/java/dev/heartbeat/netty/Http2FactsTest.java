@@ -54,12 +54,13 @@ class Http2FactsTest {
 
     /** By the addresses the kernel would be asked, whose queues hold what belongs to the other streams as well. */
     @Test
-    void aStreamTellsNothingOfTheSocketThatItShares() throws Exception {
+    void aStreamTellsThatItSharesItsSocket() throws Exception {
         LiveFacts stream = LiveFacts.of(streams.open().server());
         assertThat(stream.channel().remoteAddress()).isInstanceOf(InetSocketAddress.class);
 
-        assertThat(stream.facts().local()).isEmpty();
-        assertThat(stream.facts().remote()).isEmpty();
+        assertThat(stream.facts().isSocketShared()).isTrue();
+        assertThat(stream.facts().remote())
+                .contains((InetSocketAddress) stream.channel().remoteAddress());
         assertThat(stream.facts().sinceArrival()).isEmpty();
     }
 

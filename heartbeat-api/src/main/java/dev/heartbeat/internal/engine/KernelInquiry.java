@@ -1,5 +1,6 @@
 package dev.heartbeat.internal.engine;
 
+import dev.heartbeat.SocketState;
 import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLook;
@@ -37,7 +38,7 @@ final class KernelInquiry {
         }
         SocketLook look = trouble.look;
         if (look != null && look.isDone()) {
-            facts.socket = look.state();
+            facts.socket = facts.transport.isSocketShared() ? shared(look.state()) : look.state();
             facts.sentWhenAsked = trouble.sentWhenAsked;
         }
         if (look != null && (facts.socket != null || trouble.isAskedTwice)) {
@@ -51,6 +52,13 @@ final class KernelInquiry {
         trouble.lookedAt = facts.now;
         trouble.sentWhenAsked = facts.transport.sent();
         facts.isAwaited = trouble.look != null;
+    }
+
+    /** Whose input lies unread is not known where others share the socket. */
+    private static @Nullable SocketState shared(@Nullable SocketState state) {
+        return state == null
+                ? null
+                : new SocketState(state.unacknowledged(), 0, state.retransmissions(), state.windowClosed());
     }
 
     /** Whether the answer is to a question of an earlier occasion, which passed before it came. */

@@ -92,7 +92,9 @@ public final class TransportHistory {
 
     private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
         long inKernel = socket == null ? 0 : socket.unacknowledged();
-        long left = sent(facts) == UNKNOWN || !transport.isSentExact() ? UNKNOWN : sent(facts) - inKernel;
+        boolean isShared = transport.isSocketShared();
+        boolean isComparable = sent(facts) != UNKNOWN && transport.isSentExact() && !isShared;
+        long left = isComparable ? sent(facts) - inKernel : UNKNOWN;
         boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
         // Where the window has not been closed, what is on its way is behind the ping, and moves however dead the peer
         // is.
@@ -100,7 +102,7 @@ public final class TransportHistory {
         boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !isBehind;
         // The kernel takes what it has room for though nobody is left at the other end.
         boolean isFreed = socket == null || hasQueued || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
-        boolean isCompared = socket != null && unacknowledged != UNKNOWN;
+        boolean isCompared = socket != null && unacknowledged != UNKNOWN && !isShared;
         boolean isAddedTo = differs(sent, sent(facts));
         boolean moves = waits
                 && ((isFreed && differs(progress, transport.progress()))
@@ -119,13 +121,21 @@ public final class TransportHistory {
         acknowledged = left;
         sent = sent(facts);
         // More was added than has left, or nothing has left: only a count of what the kernel got can tell.
-        facts.isOutputUnclear = waits && isCompared && left == UNKNOWN && isAddedTo && inKernel > unacknowledged;
+        facts.isOutputUnclear = isShared
+                ? transport.waiting() <= 0 && isBusy(socket)
+                : waits && isCompared && left == UNKNOWN && isAddedTo && inKernel > unacknowledged;
         unacknowledged = socket == null ? UNKNOWN : inKernel;
         facts.outputWaits = waitsInFront;
         facts.hasOutputMoved = moves;
-        facts.isOutputInFlight = socket != null && waitsInFront && socket.isInFlight();
+        facts.isOutputInFlight = socket != null && waitsInFront && socket.isInFlight() && !isShared;
         facts.outputMovedAt = movedAt;
         facts.hasOutputEverMoved = hasMoved;
+    }
+
+    /** Whether bytes move on a socket that others share, ours perhaps among them. */
+    private boolean isBusy(@Nullable SocketState socket) {
+        return socket != null
+                && (socket.isInFlight() || (unacknowledged != UNKNOWN && socket.unacknowledged() != unacknowledged));
     }
 
     /** What was sent since the kernel was asked does not count, since its answer knows nothing of it. */
