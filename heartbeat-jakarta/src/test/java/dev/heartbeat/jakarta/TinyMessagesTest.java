@@ -41,7 +41,9 @@ class TinyMessagesTest {
     /** Several times the patience, and well within the cap. */
     private static final Duration LONG = Duration.ofSeconds(8);
 
-    private static final Duration BOUND = POLICY.detectionTime().plus(POLICY.hindranceCap());
+    /** With a while for what the kernels of a frozen peer still take. */
+    private static final Duration BOUND =
+            POLICY.detectionTime().plus(POLICY.hindranceCap()).plusSeconds(10);
 
     private final Launcher launcher;
     private final Bench bench = new Bench(Bench.PATIENT);

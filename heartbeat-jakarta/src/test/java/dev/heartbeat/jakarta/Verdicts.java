@@ -13,7 +13,7 @@ import java.util.function.BooleanSupplier;
 record Verdicts(RecordingListener heard) {
 
     /** For a machine that is busy with other tests. */
-    private static final Duration SLACK = Duration.ofSeconds(6);
+    private static final Duration SLACK = Duration.ofSeconds(20);
 
     void staysAliveUntil(String what, BooleanSupplier condition) {
         await(what + ", or a reap")
