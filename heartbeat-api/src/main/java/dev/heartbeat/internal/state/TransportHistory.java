@@ -18,14 +18,7 @@ public final class TransportHistory {
     /** The least that our ping takes on the wire: two bytes in front of eight. */
     private static final int PING_FRAME = 10;
 
-    private long progress = UNKNOWN;
-    private long acknowledged = UNKNOWN;
-    private long sent = UNKNOWN;
-    private long unacknowledged = UNKNOWN;
-    private int movedAt;
-    private boolean hasMoved;
-    private boolean waits;
-    private boolean hasQueued;
+    private final OutputHistory output = new OutputHistory();
     private boolean held;
 
     private long unread = UNKNOWN;
@@ -44,8 +37,7 @@ public final class TransportHistory {
      * @param heard the stamp at which the peer was heard last
      */
     public void beginPing(TransportFacts transport, int heard) {
-        waits = false;
-        hasMoved = false;
+        output.beginPing();
         isPinged = true;
         held = false;
         if (transport.received() != receivedBefore || heard != heardAtLook) {
@@ -84,63 +76,18 @@ public final class TransportHistory {
     public void look(Facts facts) {
         TransportFacts transport = facts.transport;
         SocketState socket = facts.socket;
-        lookAtOutput(facts, transport, socket);
+        if (output.look(facts, pingEnd())) {
+            receivedWhenMoved = transport.received();
+        }
         lookAtInput(facts, transport, socket);
         facts.hasJustLeft = held && !transport.pingWaits();
         held = transport.pingWaits();
     }
 
-    private void lookAtOutput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
-        long inKernel = socket == null ? 0 : socket.unacknowledged();
-        boolean isShared = transport.isSocketShared();
-        boolean isComparable = sent(facts) != UNKNOWN && transport.isSentExact() && !isShared;
-        long left = isComparable ? sent(facts) - inKernel : UNKNOWN;
-        boolean isRead = transport.waiting() <= 0 && left != UNKNOWN && left >= sentBeforePing + PING_FRAME;
-        // Where the window has not been closed, what is on its way is behind the ping, and moves however dead the peer
-        // is.
-        boolean isBehind = socket != null && isPinged && isRead && socket.isInFlight();
-        boolean waitsInFront = (transport.waiting() > 0 || inKernel > 0) && !isBehind;
-        // The kernel takes what it has room for though nobody is left at the other end.
-        boolean isFreed = socket == null || hasQueued || (transport.sent() == UNKNOWN && socket.retransmissions() == 0);
-        boolean isCompared = socket != null && unacknowledged != UNKNOWN && !isShared;
-        boolean isAddedTo = differs(sent, sent(facts));
-        boolean moves = waits
-                && ((isFreed && differs(progress, transport.progress()))
-                        || (acknowledged != UNKNOWN && left > acknowledged && inKernel != unacknowledged)
-                        || (isCompared && inKernel < unacknowledged)
-                        || (isCompared && left == UNKNOWN && isAddedTo && inKernel == unacknowledged));
-        boolean waitsNow = waitsInFront || StateWord.call(facts.word) == StateWord.CALL_RUNNING;
-        if (moves || (waitsNow && !waits)) {
-            movedAt = facts.now;
-            receivedWhenMoved = transport.received();
-        }
-        hasMoved |= moves;
-        waits = waitsNow;
-        hasQueued = transport.waiting() > 0;
-        progress = transport.progress();
-        acknowledged = left;
-        sent = sent(facts);
-        // More was added than has left, or nothing has left: only a count of what the kernel got can tell.
-        facts.isOutputUnclear = isShared
-                ? transport.waiting() <= 0 && isBusy(socket)
-                : waits && isCompared && left == UNKNOWN && isAddedTo && inKernel > unacknowledged;
-        unacknowledged = socket == null ? UNKNOWN : inKernel;
-        facts.outputWaits = waitsInFront;
-        facts.hasOutputMoved = moves;
-        facts.isOutputInFlight = socket != null && waitsInFront && socket.isInFlight() && !isShared;
-        facts.outputMovedAt = movedAt;
-        facts.hasOutputEverMoved = hasMoved;
-    }
-
-    /** Whether bytes move on a socket that others share, ours perhaps among them. */
-    private boolean isBusy(@Nullable SocketState socket) {
-        return socket != null
-                && (socket.isInFlight() || (unacknowledged != UNKNOWN && socket.unacknowledged() != unacknowledged));
-    }
-
-    /** What was sent since the kernel was asked does not count, since its answer knows nothing of it. */
-    private static long sent(Facts facts) {
-        return facts.socket == null ? facts.transport.sent() : Math.min(facts.transport.sent(), facts.sentWhenAsked);
+    /** How many bytes had been sent when the latest ping had been. */
+    private long pingEnd() {
+        long before = sentBeforePing;
+        return isPinged && before < Long.MAX_VALUE - PING_FRAME ? before + PING_FRAME : Long.MAX_VALUE;
     }
 
     private void lookAtInput(Facts facts, TransportFacts transport, @Nullable SocketState socket) {
@@ -166,9 +113,5 @@ public final class TransportHistory {
         long sinceArrival = transport.sinceArrival().get().toNanos() >> 20;
         int silence = Math.min(facts.now - facts.sent(), facts.now - HeardStamp.at(facts.heard));
         return sinceArrival + ARRIVAL_MARGIN < silence;
-    }
-
-    private static boolean differs(long before, long now) {
-        return before != UNKNOWN && now != UNKNOWN && before != now;
     }
 }
