@@ -525,6 +525,36 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void aPauseOfReadingHidesPongsOnASharedSocketUpToTheCap() {
+        ScriptedSocket peer = peerThatFallsMuteHere();
+        peer.shareSocket();
+        peer.hinderedBy(Hindrance.READING_PAUSED);
+
+        clock.advance(POLICY.hindranceCap());
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+
+        clock.advance(PATIENCE.plus(TIMEOUT).plus(LOOK));
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.NO_ANSWER);
+    }
+
+    @Test
+    void aPeerIsNotCalledMuteForAPingThatWaitsBehindOutput() {
+        ScriptedSocket peer = new ScriptedSocket(clock, "downloads at first", table);
+        peer.watchedBy(watcher);
+        awaitPings(peer, 1);
+        standStill(peer);
+        every(SECOND, () -> peer.unacknowledged -= 1_000);
+        clock.advance(SECOND);
+        peer.heartbeat().dataReceived();
+
+        clock.advance(INTERVAL.plus(TIMEOUT));
+        every(SECOND, () -> peer.unacknowledged += 1_000);
+        clock.advance(PATIENCE);
+
+        assertThat(heard.namesFor(peer)).doesNotContain("quirky");
+    }
+
+    @Test
     void outputThatStandsInTheTransportStandsWhateverMovesOnASharedSocket() {
         ScriptedSocket peer = peerThatFallsMuteHere();
         peer.shareSocket();

@@ -193,13 +193,22 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     @Override
     public final Hindrance hindrance() {
         Channel channel = channel();
-        boolean paused = !channel.config().isAutoRead() && !(readPending && isReadExplicit);
+        boolean paused = (!channel.config().isAutoRead() && !(readPending && isReadExplicit)) || isInputFull(channel);
         boolean unread = paused || readResumed;
         readResumed = paused;
         if (unread) {
             return Hindrance.READING_PAUSED;
         }
         return isMessageOpen || isFrameIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
+    }
+
+    /** Whether an HTTP/2 stream's peer has used up what it may send, as it has when nobody reads a sibling of the stream. */
+    private static boolean isInputFull(Channel channel) {
+        try {
+            return Http2Input.isFull(channel);
+        } catch (NoClassDefFoundError noHttp2) {
+            return false;
+        }
     }
 
     @Override

@@ -4,10 +4,13 @@ import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.Hindrance;
 import dev.heartbeat.TransportFacts;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.netty.Http2Streams.Opened;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2StreamChannel;
@@ -62,6 +65,22 @@ class Http2FactsTest {
         assertThat(stream.facts().remote())
                 .contains((InetSocketAddress) stream.channel().remoteAddress());
         assertThat(stream.facts().sinceArrival()).isEmpty();
+    }
+
+    @Test
+    void aPongCannotComeOnAnyStreamWhileNobodyReadsOneOfThem() throws Exception {
+        LiveFacts stream = LiveFacts.of(streams.open().server());
+        Opened sibling = streams.open();
+        assertThat(stream.hindrance()).isEqualTo(Hindrance.NONE);
+        sibling.server().config().setAutoRead(false);
+
+        for (int frame = 0; frame < 4; frame++) {
+            sibling.client().writeAndFlush(new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[50_000])));
+        }
+
+        await().until(() -> stream.hindrance() == Hindrance.READING_PAUSED);
+        sibling.server().config().setAutoRead(true);
+        await().until(() -> stream.hindrance() == Hindrance.NONE);
     }
 
     @Test

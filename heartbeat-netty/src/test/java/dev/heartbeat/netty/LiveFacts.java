@@ -1,5 +1,6 @@
 package dev.heartbeat.netty;
 
+import dev.heartbeat.Hindrance;
 import dev.heartbeat.TransportFacts;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,6 +18,10 @@ record LiveFacts(Channel channel, HeartbeatHandler handler) {
 
     TransportFacts facts() {
         return onLoop(handler::facts);
+    }
+
+    Hindrance hindrance() {
+        return onLoop(handler::hindrance);
     }
 
     void ping() {

@@ -87,7 +87,8 @@ final class Pinger {
         long word = heartbeat.word(); // a pong may have come since the facts were gathered
         boolean isMute =
                 StateWord.state(word) == StateWord.QUIET && StateWord.isOwed(word) && !StateWord.hasPonged(word);
-        if (isMute && facts.seesPongs) {
+        // Behind output that waits the last ping may not have reached the peer.
+        if (isMute && facts.seesPongs && facts.transport.waiting() <= 0) {
             reporter.quirk(heartbeat, Quirk.PONG_MUTE);
         }
         boolean owesEcho = StateWord.owesEcho(word) && facts.seesPongs;

@@ -80,9 +80,14 @@ public enum Finding {
         if (unread > 0 && !facts.wasUnreadSeen) {
             return INPUT_UNREAD;
         }
-        boolean mayBeUnseen =
-                unread >= MAY_BE_FULL || (facts.hindrance == Hindrance.HANDLER_RUNNING && !facts.isInputCounted);
-        return facts.socket == null || mayBeUnseen ? NOTHING : ACKNOWLEDGED;
+        return facts.socket == null || mayBeUnseen(facts, unread) ? NOTHING : ACKNOWLEDGED;
+    }
+
+    /** Whether a pong may have come, or may be unable to come, though the kernel shows none. */
+    private static boolean mayBeUnseen(Facts facts, long unread) {
+        return unread >= MAY_BE_FULL
+                || (facts.hindrance == Hindrance.HANDLER_RUNNING && !facts.isInputCounted)
+                || (facts.hindrance == Hindrance.READING_PAUSED && facts.transport.isSocketShared());
     }
 
     /** Whether it is the ping's own way out that tells, whatever lies unread. */
