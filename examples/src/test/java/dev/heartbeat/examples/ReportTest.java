@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessEvent.Evidence;
+import dev.heartbeat.SocketState;
 import dev.heartbeat.examples.Ledger.Verdict;
 import dev.heartbeat.examples.Report.Tally;
 import java.time.Duration;
@@ -53,6 +54,27 @@ class ReportTest {
                 "CP-0003", StubConnection.evidence(POLICY.detectionTime().plusMillis(1)));
 
         assertFails(report(List.of(BOTH.get(0), late), Map.of(), 2, TIGHT), "1 reaped later than the policy promises");
+    }
+
+    @Test
+    void excusesTheMomentThatTheKernelTookToBeAsked() {
+        assertThat(report(List.of(BOTH.get(0), verdict("CP-0003", asked(1))), Map.of(), 2, TIGHT)
+                        .passed())
+                .isTrue();
+        assertFails(
+                report(List.of(BOTH.get(0), verdict("CP-0003", asked(3))), Map.of(), 2, TIGHT),
+                "1 reaped later than the policy promises");
+    }
+
+    private static Evidence asked(int secondsLate) {
+        return new Evidence(
+                POLICY.detectionTime().plusSeconds(secondsLate),
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                Set.of(),
+                Optional.empty(),
+                OptionalDouble.empty(),
+                Optional.of(new SocketState(0, 0, 0, false)));
     }
 
     @Test
