@@ -36,7 +36,7 @@ final class ChannelFacts {
     }
 
     /** A stream of a multiplexed connection tells the addresses of its parent, whose socket carries its siblings as well. */
-    private static boolean ownsSocket(Channel channel) {
+    static boolean ownsSocket(Channel channel) {
         Channel parent = channel.parent();
         return parent == null || parent instanceof ServerChannel;
     }

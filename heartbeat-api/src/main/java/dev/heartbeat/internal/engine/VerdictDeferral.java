@@ -75,10 +75,11 @@ final class VerdictDeferral {
     private void tellUnread(HeartbeatHandle heartbeat, Facts facts) {
         ConnectionDetails details = heartbeat.details();
         SocketState socket = facts.socket;
-        if (details != null && socket != null && socket.unread() > 0 && facts.wasUnreadSeen) {
-            if (details.trouble().tellsUnread()) {
-                reporter.unread(details.connection, facts.hindrance, socket.unread());
-            }
+        if (details == null || socket == null || socket.unread() == 0 || !facts.wasUnreadSeen) {
+            return;
+        }
+        if (details.trouble().tellsUnread()) {
+            reporter.unread(details.connection, facts.hindrance, socket.unread());
         }
     }
 
