@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * A transport's connection as the detector sees it: the port that every adapter implements.
  *
- * <p>{@link #isOpen()}, {@link #facts()}, {@link #hindrance()}, {@link #readOnce()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
+ * <p>{@link #isOpen()}, {@link #descriptor()}, {@link #facts()}, {@link #hindrance()}, {@link #readOnce()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
  * #listener()} and {@link #idleTimeout()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
  * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
  * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
@@ -25,7 +25,7 @@ public interface Connection {
 
     /**
      * Tells whether the transport still calls the connection open. An open answer proves nothing about the peer; a closed
-     * one ends the watch with {@link LivenessListener#onClose}.
+     * one ends the watch with {@link LivenessListener#onClose} as soon as the {@link #descriptor()} is free.
      *
      * @return false once the transport has closed it
      */
@@ -49,6 +49,18 @@ public interface Connection {
      * @throws IOException if it could not be done; reported as a termination that freed nothing
      */
     Termination terminate(ReapReason reason) throws IOException;
+
+    /**
+     * Tells what has become of the file descriptor of this connection, which is called closed, by {@link #isOpen()} or by {@link
+     * Heartbeat#closed()}. One that is held is closing: it has the patience of the policy, and is then reaped with {@link
+     * ReapReason#CLOSE_UNFINISHED}, whoever began the close. Asked where {@link #isOpen()} is and wherever {@link
+     * Heartbeat#closed()} is called.
+     *
+     * @return what is known of it; {@link Descriptor#FREE}, as by default, of a transport that calls nothing closed that it holds
+     */
+    default Descriptor descriptor() {
+        return Descriptor.FREE;
+    }
 
     /**
      * Begins an orderly close, for an application that drains its detector; the peer is alive as far as anybody knows. Runs

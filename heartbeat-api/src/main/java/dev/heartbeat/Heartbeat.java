@@ -58,8 +58,10 @@ public interface Heartbeat {
     void closing();
 
     /**
-     * Notes that the transport has closed the connection, which {@link LivenessListener#onClose} then hears of. Calling it
-     * again, or after the watch has ended, does nothing.
+     * Notes that the transport has closed the connection. {@link LivenessListener#onClose} hears of it when the close is final: at
+     * once, unless the transport or the kernel says that the file descriptor is {@linkplain Connection#descriptor() held}. Then
+     * the connection is {@linkplain #closing closing} until it is free. Calling it again, or after the watch has ended, does
+     * nothing.
      */
     void closed();
 

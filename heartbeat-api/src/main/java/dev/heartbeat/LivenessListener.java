@@ -49,8 +49,9 @@ public interface LivenessListener {
     default void onReap(LivenessEvent.Reap event) {}
 
     /**
-     * The connection was closed by either side, as the transport reports it: not a zombie. No callback follows it for
-     * that connection.
+     * The connection was closed by either side: not a zombie. Told once, when the close is final: the transport says that it
+     * is closed, and neither it nor the kernel says that the file descriptor is held. No callback follows it for that
+     * connection.
      *
      * @param event the connection
      */

@@ -29,7 +29,10 @@ public enum ReapReason {
      */
     PING_STUCK("the ping is stuck behind unsent data"),
 
-    /** A close frame was sent or received, and the connection was still open when the patience had passed. */
+    /**
+     * A close frame was sent or received, or the transport called the connection closed, and it was still open, or its file
+     * descriptor held, when the patience had passed.
+     */
     CLOSE_UNFINISHED("the closing handshake was not finished"),
 
     /** The peer sends, but has not echoed any ping for a long time although it did before: nothing reaches it any more. */

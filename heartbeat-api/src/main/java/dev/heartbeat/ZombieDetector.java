@@ -141,8 +141,8 @@ public final class ZombieDetector implements AutoCloseable {
      *
      * @param code 1001 if the server goes away, 1012 if it restarts and peers should come back (RFC 6455 section 7.4)
      * @param within the time for all of it, from 1 ms to 1 day
-     * @return completes on a detector's thread, or on an event loop, with the number of connections that did not close and
-     *     had to be terminated
+     * @return completes on a detector's thread, or on an event loop, when every descriptor is free or the time is over, with the
+     *     number of those that had to be cut. What is not known to be free by then is named in a warning
      * @throws IllegalArgumentException if the code is another, or the time out of range
      * @throws IllegalStateException if the detector is closed
      * @throws NullPointerException if the time is null

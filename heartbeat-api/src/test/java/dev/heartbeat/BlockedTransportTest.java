@@ -187,6 +187,42 @@ class BlockedTransportTest {
         }
     }
 
+    /** As many as there are threads for terminations. */
+    @Test
+    void terminationsThatOccupyEveryThreadHoldUpNoOther() {
+        List<Transport> slow = transports("slow", 64);
+        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> others = transports("other", 100);
+        try (ZombieDetector detector = ZombieDetector.create(BRISK)) {
+            slow.forEach(transport -> transport.watchedBy(detector));
+            awaitTrue(() -> slow.stream().allMatch(transport -> transport.terminations.get() == 1));
+            others.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> others.stream().allMatch(transport -> transport.terminations.get() == 1));
+
+            assertThat(released.getCount()).isOne();
+        }
+    }
+
+    @Test
+    void closesOfADrainThatOccupyEveryThreadKeepNobodyFromBeingClosed() throws Exception {
+        List<Transport> slow = transports("slow", 64);
+        slow.forEach(transport -> transport.closeBlocks = true);
+        List<Transport> others = transports("other", 200);
+        try (ZombieDetector detector = ZombieDetector.create(HeartbeatPolicy.defaults())) {
+            slow.forEach(transport -> transport.watchedBy(detector));
+            others.forEach(transport -> transport.watchedBy(detector));
+
+            Integer cut = detector.drain(1012, Duration.ofSeconds(20))
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+
+            assertThat(others).allMatch(transport -> transport.closes.get() == 1 && !transport.open);
+            assertThat(slow).allMatch(transport -> transport.terminations.get() == 1);
+            assertThat(cut).isEqualTo(64);
+        }
+    }
+
     @Test
     void closingTheDetectorWaitsForNobody() {
         Transport stuck = new Transport("stuck");
@@ -229,6 +265,9 @@ class BlockedTransportTest {
         private volatile Heartbeat heartbeat;
         private volatile boolean pingBlocks;
         private volatile boolean terminateBlocks;
+        private volatile boolean closeBlocks;
+        private final AtomicInteger closes = new AtomicInteger();
+        private volatile boolean open = true;
         private volatile boolean answers;
 
         Transport(String id) {
@@ -246,7 +285,16 @@ class BlockedTransportTest {
 
         @Override
         public boolean isOpen() {
-            return true;
+            return open;
+        }
+
+        @Override
+        public void close(int code) {
+            closes.incrementAndGet();
+            if (closeBlocks) {
+                awaitRelease();
+            }
+            open = false;
         }
 
         @Override

@@ -58,7 +58,7 @@ class DrainTest extends DetectorTest {
         deaf.watchedBy(detector);
 
         CompletableFuture<Integer> drained = detector.drain(1001, MINUTE).toCompletableFuture();
-        clock.advance(MINUTE.minus(SLACK));
+        clock.advance(MINUTE.minusSeconds(2).minus(SLACK));
         assertThat(drained).isNotDone();
         clock.advance(SLACK.multipliedBy(2));
 

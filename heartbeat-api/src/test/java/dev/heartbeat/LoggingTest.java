@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator reads, as the build's logging writes it to a file: one line for a dead peer, and never a stack trace. */
 class LoggingTest extends DetectorTest {
@@ -53,6 +56,57 @@ class LoggingTest extends DetectorTest {
                         .contains("WARN", "never a round trip; not known to be freed: close 1001, in vain"));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theKernelOutranksWhatTheTransportSaysOfATermination(boolean isFreed) {
+        ScriptedSocket.Table table = new ScriptedSocket.Table();
+        ScriptedSocket peer = new ScriptedSocket(clock, id, table);
+        peer.termination = isFreed ? Termination.notFreed("close 1001") : Termination.freed("close 1001");
+        peer.isFreedByTermination = isFreed;
+        peer.watchedBy(asking(table));
+
+        clock.advance(POLICY.detectionTime().plusSeconds(10));
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains(
+                                isFreed
+                                        ? "all bytes acknowledged; freed by close 1001"
+                                        : "not known to be freed: close 1001; the kernel still has its socket"));
+    }
+
+    @Test
+    void aDrainNamesWhatItCouldNotFree() {
+        ScriptedSocket.Table table = new ScriptedSocket.Table();
+        ZombieDetector asking = asking(table);
+        ScriptedSocket held = new ScriptedSocket(clock, id, table);
+        held.isFreedByTermination = false;
+        held.ignoresClose = true;
+        held.watchedBy(asking);
+        ScriptedSocket cut = new ScriptedSocket(clock, "freed-" + id, table);
+        cut.ignoresClose = true;
+        cut.watchedBy(asking);
+        clock.advance(SLACK);
+
+        CompletableFuture<Integer> drained =
+                asking.drain(1012, Duration.ofMinutes(1)).toCompletableFuture();
+        clock.advance(Duration.ofMinutes(1).plus(SLACK));
+
+        assertThat(drained).isCompletedWithValue(2);
+        assertThat(linesAbout("drain"))
+                .anyMatch(line -> line.endsWith("1 of 2 connections are not known to be free: " + id));
+    }
+
+    private ZombieDetector asking(ScriptedSocket.Table table) {
+        return ZombieDetector.builder(POLICY)
+                .ticker(clock)
+                .scheduler(clock)
+                .executor(clock)
+                .sockets(table)
+                .build();
+    }
+
     @Test
     void anIdCannotForgeALine() {
         ScriptedPeer peer = new ScriptedPeer(clock, id + "\nWARN forged\u2028too");
@@ -68,14 +122,8 @@ class LoggingTest extends DetectorTest {
     @Test
     void saysOnceThatNobodyReadsButNotAtFirstSight() {
         ScriptedSocket.Table table = new ScriptedSocket.Table();
-        ZombieDetector asking = ZombieDetector.builder(POLICY)
-                .ticker(clock)
-                .scheduler(clock)
-                .executor(clock)
-                .sockets(table)
-                .build();
         ScriptedSocket peer = new ScriptedSocket(clock, id, table);
-        peer.answering(Duration.ofMillis(84)).watchedBy(asking);
+        peer.answering(Duration.ofMillis(84)).watchedBy(asking(table));
         awaitPings(peer, 1);
         clock.advance(Duration.ofSeconds(1));
         peer.mute();

@@ -43,6 +43,7 @@ class RoomsTest {
                         "ZombieDetector",
                         "Heartbeat",
                         "Connection",
+                        "Descriptor",
                         "LivenessListener",
                         "LivenessEvent",
                         "ReapReason",

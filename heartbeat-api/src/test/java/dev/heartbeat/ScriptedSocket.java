@@ -32,7 +32,11 @@ final class ScriptedSocket extends ScriptedPeer {
             if (missesEverySecond && reads % 2 == 0) {
                 return found;
             }
-            wanted.forEach(socket -> found.put(socket, sockets.get(socket).socket()));
+            for (SocketAddresses socket : wanted) {
+                if (sockets.get(socket).isHeld) {
+                    found.put(socket, sockets.get(socket).socket());
+                }
+            }
             return found;
         }
     }
@@ -50,6 +54,19 @@ final class ScriptedSocket extends ScriptedPeer {
     long unreadForEachPing;
 
     boolean refuses;
+
+    /** Whether the kernel has the socket. */
+    boolean isHeld = true;
+
+    boolean ignoresClose;
+
+    /** Whether a termination frees it. */
+    boolean isFreedByTermination = true;
+
+    /** What the transport says of a connection that it calls closed, and of a termination. */
+    Descriptor descriptor = Descriptor.FREE;
+
+    Termination termination = Termination.freed("script");
 
     /** Whether something is heard when the transport is told to read once. */
     boolean isReadOnDemand;
@@ -79,6 +96,33 @@ final class ScriptedSocket extends ScriptedPeer {
         }
         super.ping(payload);
         unread += unreadForEachPing;
+    }
+
+    @Override
+    public void close(int code) throws IOException {
+        if (!ignoresClose) {
+            super.close(code);
+        }
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public Termination terminate(ReapReason reason) {
+        super.terminate(reason);
+        if (isFreedByTermination) {
+            free();
+        }
+        return termination;
+    }
+
+    /** The transport lets go of the socket. */
+    void free() {
+        isHeld = false;
+        descriptor = descriptor == Descriptor.HELD ? Descriptor.FREE : descriptor;
     }
 
     @Override

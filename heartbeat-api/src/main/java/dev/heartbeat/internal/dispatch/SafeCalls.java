@@ -3,6 +3,7 @@ package dev.heartbeat.internal.dispatch;
 import static java.util.Objects.requireNonNullElse;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
@@ -25,6 +26,16 @@ public final class SafeCalls {
         } catch (Throwable unknowable) {
             log.debug("{} does not tell whether it is open", id(connection), unknowable);
             return true;
+        }
+    }
+
+    /** What a connection that is called closed still holds; unknown if it throws, as a closed session may. */
+    public static Descriptor descriptor(Connection connection) {
+        try {
+            return requireNonNullElse(connection.descriptor(), Descriptor.UNKNOWN);
+        } catch (Throwable unknowable) {
+            log.debug("{} does not tell of its descriptor", id(connection), unknowable);
+            return Descriptor.UNKNOWN;
         }
     }
 

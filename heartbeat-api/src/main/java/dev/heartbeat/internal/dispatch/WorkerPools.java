@@ -1,15 +1,13 @@
 package dev.heartbeat.internal.dispatch;
 
+import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that may wait for a peer or for the application, in pools of their own, because a pool full of one kind of trouble
- * must not hold up the others: pings block on full send buffers, listeners on the application, terminations on its
+ * must not hold up the others: pings block on full send buffers, listeners on the application, terminations and closes on its
  * close handlers; and one thread that reads what the kernel knows. Threads are made when needed, end when idle, and are daemons.
  */
 public final class WorkerPools {
@@ -23,66 +21,69 @@ public final class WorkerPools {
     public final Executor events;
     public final Executor reaps;
 
+    /** The orderly closes of a drain. */
+    public final Executor closes;
+
     /** One at a time, and none of the others: it waits for the kernel only. */
     public final Executor looks;
 
-    private final @Nullable ThreadPoolExecutor @Nullable [] owned;
+    private final List<ThreadPoolExecutor> owned;
+    private final List<StuckPool> watched;
 
     private WorkerPools(
             Executor pings,
             Executor events,
             Executor reaps,
+            Executor closes,
             Executor looks,
-            @Nullable ThreadPoolExecutor @Nullable [] owned) {
+            List<ThreadPoolExecutor> owned,
+            List<StuckPool> watched) {
         this.pings = pings;
         this.events = events;
         this.reaps = reaps;
+        this.closes = closes;
         this.looks = looks;
         this.owned = owned;
+        this.watched = watched;
     }
 
     /** Pools of our own. */
     public static WorkerPools own() {
         ThreadPoolExecutor pings = pool("heartbeat-ping-", MOST_PINGERS);
         ThreadPoolExecutor events = pool("heartbeat-event-", MOST_LISTENERS);
-        ThreadPoolExecutor reaps = pool("heartbeat-reap-", MOST_REAPERS);
+        NamedTasksPool reaps = pool("heartbeat-reap-", MOST_REAPERS);
+        NamedTasksPool closes = pool("heartbeat-drain-", MOST_REAPERS);
         ThreadPoolExecutor looks = pool("heartbeat-look-", 1);
-        return new WorkerPools(pings, events, reaps, looks, new ThreadPoolExecutor[] {pings, events, reaps, looks});
+        return new WorkerPools(
+                pings,
+                events,
+                reaps,
+                closes,
+                looks,
+                List.of(pings, events, reaps, closes, looks),
+                List.of(new StuckPool("terminations", reaps), new StuckPool("closes of a drain", closes)));
     }
 
     /** Everything on an executor of the application's, which is never shut down. */
     public static WorkerPools on(Executor executor) {
-        return new WorkerPools(executor, executor, executor, executor, null);
+        return new WorkerPools(executor, executor, executor, executor, executor, List.of(), List.of());
+    }
+
+    /** Looks after the pools in which a task may block for ever; to be called often. */
+    public void tick(long nanoTime) {
+        for (StuckPool pool : watched) {
+            pool.tick(nanoTime);
+        }
     }
 
     /** Lets what is queued run, and the threads end. */
     public void close() {
-        if (owned != null) {
-            for (ThreadPoolExecutor pool : owned) {
-                if (pool != null) {
-                    pool.shutdown();
-                }
-            }
-        }
+        owned.forEach(ThreadPoolExecutor::shutdown);
     }
 
-    private static ThreadPoolExecutor pool(String name, int most) {
-        HandoffQueue queue = new HandoffQueue();
+    private static NamedTasksPool pool(String name, int most) {
         AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                0,
-                most,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                queue,
-                task -> daemon(task, name + number.incrementAndGet()),
-                (task, full) -> {
-                    if (full.isShutdown()) {
-                        throw new RejectedExecutionException("the detector is closed");
-                    }
-                    queue.enqueue(task, full);
-                });
-        return pool;
+        return new NamedTasksPool(most, IDLE_SECONDS, task -> daemon(task, name + number.incrementAndGet()));
     }
 
     /** A thread that keeps neither the JVM nor the class loader of whoever happened to need it first. */

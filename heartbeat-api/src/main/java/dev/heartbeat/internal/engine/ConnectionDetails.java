@@ -5,6 +5,7 @@ import dev.heartbeat.Quirk;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SerialQueue;
+import dev.heartbeat.internal.kernel.HeldInquiry;
 import dev.heartbeat.internal.state.Freshness;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
@@ -33,6 +34,13 @@ final class ConnectionDetails {
 
     /** Whether the transport took no ping when it was last asked to. */
     volatile boolean refused;
+
+    /** Whether the adapter has said that it is closed. */
+    volatile boolean closed;
+
+    /** Whether the kernel still has the socket of the connection, once that is called closed; null before. */
+    @Nullable
+    HeldInquiry heldInquiry;
 
     private volatile @Nullable Throwable pingFailure;
 

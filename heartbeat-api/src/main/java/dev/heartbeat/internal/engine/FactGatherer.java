@@ -5,6 +5,7 @@ import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.Delays;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.HeardStamp;
@@ -24,6 +25,7 @@ final class FactGatherer {
     private final Pacemaker pacemaker;
     private final VisitSchedule schedule;
     private final KernelInquiry inquiry;
+    private final ClosureFacts closures;
     private final FleetFacts fleet;
     private final FreshnessFacts freshness;
 
@@ -34,10 +36,11 @@ final class FactGatherer {
 
     private boolean judges = true;
 
-    FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, KernelInquiry inquiry, boolean asksWhetherOpen) {
+    FactGatherer(Pacemaker pacemaker, VisitSchedule schedule, SocketLooks looks, boolean asksWhetherOpen) {
         this.pacemaker = pacemaker;
         this.schedule = schedule;
-        this.inquiry = inquiry;
+        this.inquiry = new KernelInquiry(looks);
+        this.closures = new ClosureFacts(looks);
         this.fleet = new FleetFacts(pacemaker, facts);
         this.freshness = new FreshnessFacts(pacemaker, facts);
         this.asksWhetherOpen = asksWhetherOpen;
@@ -59,7 +62,7 @@ final class FactGatherer {
      */
     Facts gather(HeartbeatHandle heartbeat) {
         read(heartbeat);
-        facts.isOpen = !asksWhetherOpen || isOpen(heartbeat.connection());
+        readOpen(heartbeat, asksWhetherOpen);
         facts.mayWait = schedule.mayWait(facts);
         facts.hindrance = Hindrance.NONE;
         facts.isStormy = false;
@@ -75,8 +78,8 @@ final class FactGatherer {
      */
     void gatherMore(HeartbeatHandle heartbeat, boolean isPing) {
         Connection connection = heartbeat.connection();
-        facts.isOpen = isOpen(connection);
-        if (connection == null || !facts.isOpen) {
+        readOpen(heartbeat, true);
+        if (connection == null || (!facts.isOpen && !facts.isHeld)) {
             return;
         }
         facts.seesPongs = !StateWord.isOwed(facts.word) || seesPongs(connection);
@@ -97,6 +100,14 @@ final class FactGatherer {
         facts.isOurTrouble =
                 pacemaker.ownTrouble().isLikely(facts.now, pacemaker.inbox().watched());
         fleet.read(heartbeat);
+    }
+
+    /** Whether the connection is open, as the adapter has said or the transport does, and what it holds if it is not. */
+    private void readOpen(HeartbeatHandle heartbeat, boolean asks) {
+        ConnectionDetails details = heartbeat.detailsIfAny();
+        boolean isCalledClosed = details != null && details.closed;
+        facts.isOpen = !isCalledClosed && (!asks || isOpen(heartbeat.connection()));
+        facts.isHeld = !facts.isOpen && closures.isHeld(heartbeat);
     }
 
     private void look(HeartbeatHandle heartbeat, boolean isPing) {

@@ -1,6 +1,9 @@
 package dev.heartbeat.internal.engine;
 
+import dev.heartbeat.Connection;
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.Quirk;
+import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.state.Sleep;
 import dev.heartbeat.internal.state.StateWord;
@@ -150,7 +153,24 @@ final class InboundEvents {
         }
     }
 
+    /** The transport says that it has closed the connection, which is final only if it does not hold the descriptor. */
     void closed(HeartbeatHandle heartbeat) {
+        Connection connection = heartbeat.connection();
+        if (connection == null) {
+            return;
+        }
+        boolean isFinal = SafeCalls.descriptor(connection) == Descriptor.FREE || pacemaker.isDead();
+        ConnectionDetails details = isFinal || pacemaker.isClosed() ? null : heartbeat.details();
+        if (details == null) {
+            ended(heartbeat);
+        } else {
+            details.closed = true;
+            closing(heartbeat);
+        }
+    }
+
+    /** The connection is closed for good. */
+    void ended(HeartbeatHandle heartbeat) {
         ConnectionDetails details = ConnectionDetails.of(end(heartbeat));
         if (details != null && !pacemaker.isClosed()) {
             reporter.closed(details);

@@ -121,8 +121,9 @@ final class Judge {
                         return false;
                     }
                 }
+                case CLOSE -> pacemaker.inbound().closing(heartbeat);
                 case CLOSED -> {
-                    pacemaker.inbound().closed(heartbeat);
+                    pacemaker.inbound().ended(heartbeat);
                     return false;
                 }
                 case FORGET -> {

@@ -66,7 +66,8 @@ final class KernelInquiry {
         return trouble.look != null && trouble.look.isDone() && now - trouble.lookedAt > LONGEST_WAIT;
     }
 
-    private static @Nullable SocketAddresses addresses(TransportFacts transport) {
+    /** What the socket of a connection goes by in the kernel's table; null if that is not known. */
+    static @Nullable SocketAddresses addresses(TransportFacts transport) {
         InetSocketAddress local = transport.local().orElse(null);
         InetSocketAddress remote = transport.remote().orElse(null);
         return local == null || remote == null || remote.isUnresolved()

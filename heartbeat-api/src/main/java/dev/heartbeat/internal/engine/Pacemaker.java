@@ -50,7 +50,7 @@ final class Pacemaker implements Runnable {
     private final Learning learning;
     private final Takeovers takeovers;
     private final InboundEvents inbound;
-    private final Executor reaps;
+    private final Executor closes;
     private final Reaper reaper;
     private final ListeningClock clock;
     private final TimingWheel<HeartbeatHandle> wheel;
@@ -88,12 +88,12 @@ final class Pacemaker implements Runnable {
         this.learning = new Learning(shared.histories(), shared.storm());
         this.takeovers = new Takeovers(this, shared.identities(), learning, reporter);
         this.inbound = new InboundEvents(this, shared.payloads(), learning, reporter, inbox);
-        this.reaps = workers.reaps;
-        this.reaper = new Reaper(this, reporter, shared.dryRun().isOn(), reaps);
+        this.closes = workers.closes;
+        this.reaper = new Reaper(this, reporter, shared.dryRun().isOn(), workers.reaps, shared.sockets());
         this.wheel = new TimingWheel<>(clock.now(), tick, nanoTime);
         VisitSchedule schedule = new VisitSchedule(this, wheel, !onLoop);
         Pinger pinger = new Pinger(this, shared.payloads(), reporter, onLoop ? null : workers.pings);
-        this.gatherer = new FactGatherer(this, schedule, new KernelInquiry(shared.sockets()), !onLoop);
+        this.gatherer = new FactGatherer(this, schedule, shared.sockets(), !onLoop);
         Judge judge = new Judge(this, gatherer, schedule, pinger, reporter, reaper);
         this.visitor = new Visitor(this, judge, gatherer, schedule, !onLoop);
     }
@@ -157,13 +157,14 @@ final class Pacemaker implements Runnable {
     void drain(Drain drain) {
         this.drain = drain;
         if (!inbox.refuse()) {
-            drain.end(0);
+            drain.end();
         }
     }
 
     /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
     void left() {
-        if (onLoop && drain != null && inbox.watched() == 0) {
+        Drain current = drain;
+        if (onLoop && current != null && !current.hasCut() && inbox.watched() == 0) {
             endDrain();
         }
     }
@@ -243,8 +244,9 @@ final class Pacemaker implements Runnable {
         }
         wheel.turn(now, visitor);
         shared.sockets().tick();
+        shared.workers().tick(clock.reading());
         drain(now);
-        reaper.endGraces();
+        reaper.tick();
         if (!batch.commands.isEmpty() || !commands.isEmpty()) {
             batch.commands.forEach(command -> commands.merge(command.heartbeat, command, Command::with));
             commands.values().removeIf(this::isDone);
@@ -299,19 +301,18 @@ final class Pacemaker implements Runnable {
             gatherer.stopJudging();
             current.begin(wheel.all(), now);
         }
-        if (current.tick(now, inbound, reaps)) {
+        if (current.isTimeToCut(now, inbound, closes)) {
             List<HeartbeatHandle> left = wheel.all();
             left.removeIf(Pacemaker::hasEnded);
-            current.end(left, reaper);
-        } else if (inbox.watched() == 0) {
-            current.end(0);
+            current.cut(left, reaper);
         }
+        current.endIfOver(now, inbox.watched());
     }
 
     private void endDrain() {
         Drain current = drain;
         if (current != null) {
-            current.end(0);
+            current.end();
         }
     }
 
@@ -336,7 +337,9 @@ final class Pacemaker implements Runnable {
     }
 
     private boolean isIdle() {
-        return wheel.size() == 0 && commands.isEmpty() && reaper.isIdle();
+        Drain current = drain;
+        boolean drainsStill = current != null && !current.isOver();
+        return wheel.size() == 0 && commands.isEmpty() && reaper.isIdle() && !drainsStill;
     }
 
     private void endAll() {

@@ -5,6 +5,8 @@ import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.kernel.SocketAddresses;
+import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
@@ -31,7 +33,10 @@ final class Reaper {
     /** Verdicts whose termination had not begun when last looked at, the oldest first. */
     private final ArrayDeque<Reaping> underWay = new ArrayDeque<>();
 
-    Reaper(Pacemaker pacemaker, Reporter reporter, boolean dryRun, Executor executor) {
+    private final Confirmations confirmations;
+
+    Reaper(Pacemaker pacemaker, Reporter reporter, boolean dryRun, Executor executor, SocketLooks looks) {
+        this.confirmations = new Confirmations(looks);
         this.dryRun = dryRun;
         this.pacemaker = pacemaker;
         this.reporter = reporter;
@@ -44,7 +49,7 @@ final class Reaper {
      * @return whether it did
      */
     boolean reap(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
-        return dryRun ? tellOnly(heartbeat, word, heard, reason) : carryOut(heartbeat, word, heard, reason);
+        return dryRun ? tellOnly(heartbeat, word, heard, reason) : carryOut(heartbeat, word, heard, reason) != null;
     }
 
     private boolean tellOnly(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
@@ -60,10 +65,11 @@ final class Reaper {
         return false;
     }
 
-    private boolean carryOut(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
+    private @Nullable Reaping carryOut(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
         ConnectionDetails details = heartbeat.details();
+        SocketAddresses socket = details == null ? null : ClosureFacts.ownSocket(details.connection);
         if (details == null || !heartbeat.advance(word, StateWord.ended())) {
-            return false;
+            return null;
         }
         heartbeat.release();
         pacemaker.inbox().leave(heartbeat);
@@ -73,24 +79,52 @@ final class Reaper {
         }
         pacemaker.takeovers().leave(heartbeat, details);
         Evidence evidence = evidence(details, word, heard);
-        Reaping reaping = new Reaping(details.connection, reason, evidence, pacemaker.now(), executor);
+        Reaping reaping = new Reaping(
+                details.connection,
+                reason,
+                evidence,
+                pacemaker.now(),
+                executor,
+                (ended, told) -> terminated(ended, told, socket));
+        if (socket != null) {
+            confirmations.expect();
+        }
         underWay.add(reaping);
         details.end(pacemaker.storm());
         if (Rules.isSilence(reason)) {
             pacemaker.storm().reaped(reason);
         }
         reporter.reap(details, reaping);
-        return true;
+        return reaping;
     }
 
-    /** Reaps a connection, whatever its state, whose close has not been finished. */
-    void reapUnfinished(HeartbeatHandle heartbeat) {
+    /** The transport has done what it could; where its socket is known, the kernel says whether that was enough. */
+    private void terminated(Reaping reaping, Termination told, @Nullable SocketAddresses socket) {
+        if (socket == null) {
+            reaping.tell(told);
+            return;
+        }
+        confirmations.add(reaping, told, socket, CoarseTime.coarse(pacemaker.fineNow()));
+        if (pacemaker.isClosed() || pacemaker.isDead()) {
+            confirmations.giveUp(); // no tick may come to do it
+        }
+    }
+
+    /**
+     * Reaps a connection, whatever its state, whose close has not been finished.
+     *
+     * @return null if that has happened meanwhile, or the watch has ended otherwise
+     */
+    @Nullable
+    Reaping reapUnfinished(HeartbeatHandle heartbeat) {
         pacemaker.inbound().closing(heartbeat);
         long word = heartbeat.word();
-        while (StateWord.state(word) == StateWord.CLOSING) {
-            carryOut(heartbeat, word, heartbeat.heard(), ReapReason.CLOSE_UNFINISHED);
+        Reaping reaping = null;
+        while (reaping == null && StateWord.state(word) == StateWord.CLOSING) {
+            reaping = carryOut(heartbeat, word, heartbeat.heard(), ReapReason.CLOSE_UNFINISHED);
             word = heartbeat.word();
         }
+        return reaping;
     }
 
     /** What is known of a silence; the details are null if nothing is known beyond the state word. */
@@ -110,8 +144,13 @@ final class Reaper {
                 Optional.ofNullable(trouble == null ? null : trouble.socket));
     }
 
-    /** Terminates, after their grace, the zombies whose listeners still look at them. */
-    void endGraces() {
+    /** Terminates, after their grace, the zombies whose listeners still look at them, and tells what the kernel confirms. */
+    void tick() {
+        confirmations.tick(pacemaker.now());
+        endGraces();
+    }
+
+    private void endGraces() {
         while (!underWay.isEmpty()) {
             Reaping oldest = underWay.getFirst();
             if (!oldest.hasBegun() && oldest.deadline - pacemaker.now() > 0) {
@@ -129,9 +168,10 @@ final class Reaper {
     void endAllGraces() {
         underWay.forEach(Reaping::begin);
         underWay.clear();
+        confirmations.giveUp();
     }
 
     boolean isIdle() {
-        return underWay.isEmpty();
+        return underWay.isEmpty() && confirmations.isIdle();
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 
 /** One verdict on its way from the listeners to a freed file descriptor. */
@@ -33,11 +34,25 @@ final class Reaping {
     private final CompletableFuture<Termination> termination = new CompletableFuture<>();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final Executor executor;
+    private final BiConsumer<Reaping, Termination> whenTerminated;
 
-    Reaping(Connection connection, ReapReason reason, Evidence evidence, int now, Executor executor) {
+    /**
+     * A verdict that nobody has been told of.
+     *
+     * @param executor where the connection is terminated, and listeners to that are told
+     * @param whenTerminated told of what the transport says; has {@link #tell} called
+     */
+    Reaping(
+            Connection connection,
+            ReapReason reason,
+            Evidence evidence,
+            int now,
+            Executor executor,
+            BiConsumer<Reaping, Termination> whenTerminated) {
         this.event = new LivenessEvent.Reap(connection, reason, evidence, termination.minimalCompletionStage());
         this.deadline = now + GRACE;
         this.executor = executor;
+        this.whenTerminated = whenTerminated;
     }
 
     /** Terminates the connection, on the executor, unless that has begun. Where no thread can be had it has not begun. */
@@ -46,11 +61,7 @@ final class Reaping {
             return;
         }
         try {
-            try {
-                executor.execute(this::terminate);
-            } catch (RejectedExecutionException shutDown) {
-                WorkerPools.daemon(this::terminate, "heartbeat-reap").start();
-            }
+            execute(new Terminate(), "heartbeat-reap");
         } catch (Throwable noThread) {
             begun.set(false);
         }
@@ -60,14 +71,57 @@ final class Reaping {
         return begun.get();
     }
 
-    private void terminate() {
-        Termination result;
+    /** Whether it has been said what became of the connection. */
+    boolean isFinished() {
+        return termination.isDone();
+    }
+
+    /** Whether the descriptor is known to be free. */
+    boolean hasFreed() {
+        return termination.isDone() && termination.join().freed();
+    }
+
+    /** Has it said on the executor what became of the connection: whoever waits for that is foreign code. */
+    void finish(Termination result) {
         try {
-            result = requireNonNullElse(
-                    event.connection().terminate(event.reason()), Termination.notFreed("the connection returned null"));
-        } catch (Throwable thrown) {
-            result = Termination.notFreed(LogText.of(thrown));
+            execute(() -> tell(result), "heartbeat-reap");
+        } catch (Throwable noThread) {
+            tell(result);
         }
+    }
+
+    private void execute(Runnable task, String name) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException shutDown) {
+            WorkerPools.daemon(task, name).start();
+        }
+    }
+
+    /** Has a name, for whoever has to say what holds a thread. */
+    private final class Terminate implements Runnable {
+
+        @Override
+        public void run() {
+            Termination result;
+            try {
+                result = requireNonNullElse(
+                        event.connection().terminate(event.reason()),
+                        Termination.notFreed("the connection returned null"));
+            } catch (Throwable thrown) {
+                result = Termination.notFreed(LogText.of(thrown));
+            }
+            whenTerminated.accept(Reaping.this, result);
+        }
+
+        @Override
+        public String toString() {
+            return "termination of " + SafeCalls.id(event.connection());
+        }
+    }
+
+    /** Says what became of the connection, on a thread of the executor. */
+    void tell(Termination result) {
         try {
             report(result);
         } finally {

@@ -113,6 +113,9 @@ final class VisitSchedule {
         if (TalkingPeers.dueApart(facts) != null) {
             due = now + Math.min(SUSPECT_LOOK, facts.limits.eager()); // held
         }
+        if (state == StateWord.CLOSING) {
+            due = earlier(due, now + SUSPECT_LOOK); // it may be free by then
+        }
         if (state == StateWord.SUSPECT) {
             int look = now + Math.min(SUSPECT_LOOK, facts.limits.eager());
             boolean isHeld = due - facts.listened < 0;

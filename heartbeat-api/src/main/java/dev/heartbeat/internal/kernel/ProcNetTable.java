@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table that Linux shows to every process, one line for each TCP socket of its network namespace. What has no descriptor any
@@ -33,7 +34,7 @@ public final class ProcNetTable implements SocketTable {
     }
 
     @Override
-    public Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+    public Map<SocketAddresses, @Nullable SocketState> read(Set<SocketAddresses> wanted) throws IOException {
         WantedSockets sockets = new WantedSockets(wanted);
         TableReader reader = new TableReader(order, sockets);
         try (InputStream in = open(tcp)) {

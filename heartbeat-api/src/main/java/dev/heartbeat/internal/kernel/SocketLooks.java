@@ -123,19 +123,20 @@ public final class SocketLooks implements AutoCloseable {
         }
         long begin = nanoTime.getAsLong();
         SocketLook looks = newest.getAndSet(null);
-        Map<SocketAddresses, SocketState> found = looks == null ? Map.of() : read(looks);
+        Map<SocketAddresses, @Nullable SocketState> found = looks == null ? null : read(looks);
         pass.end(begin, nanoTime.getAsLong());
         answer(looks, found);
     }
 
-    private Map<SocketAddresses, SocketState> read(SocketLook looks) {
+    /** Null if the table could not be read. */
+    private @Nullable Map<SocketAddresses, @Nullable SocketState> read(SocketLook looks) {
         passes.incrementAndGet();
         try {
             Set<SocketAddresses> wanted = new HashSet<>();
             for (SocketLook look = looks; look != null; look = look.next) {
                 wanted.add(look.socket);
             }
-            Map<SocketAddresses, SocketState> found = table.read(wanted);
+            Map<SocketAddresses, @Nullable SocketState> found = table.read(wanted);
             troubled = false;
             return found;
         } catch (NoSuchFileException | AccessDeniedException never) {
@@ -148,7 +149,7 @@ public final class SocketLooks implements AutoCloseable {
         } catch (Throwable failed) {
             tell("The kernel's table of sockets could not be read", failed);
         }
-        return Map.of();
+        return null;
     }
 
     private void tell(String trouble, Throwable cause) {
@@ -159,16 +160,23 @@ public final class SocketLooks implements AutoCloseable {
     }
 
     private void answerPending() {
-        answer(newest.getAndSet(null), Map.of());
+        answer(newest.getAndSet(null), null);
     }
 
     /** Lets go of the others, since a look may be kept for long. */
-    private static void answer(@Nullable SocketLook looks, Map<SocketAddresses, SocketState> found) {
+    private static void answer(
+            @Nullable SocketLook looks, @Nullable Map<SocketAddresses, @Nullable SocketState> found) {
         SocketLook look = looks;
         while (look != null) {
             SocketLook next = look.next;
             look.next = null;
-            look.answer(found.get(look.socket));
+            if (found == null) {
+                look.giveUp();
+            } else if (found.containsKey(look.socket)) {
+                look.found(found.get(look.socket));
+            } else {
+                look.missed();
+            }
             look = next;
         }
     }

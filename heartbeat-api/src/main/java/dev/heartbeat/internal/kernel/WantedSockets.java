@@ -59,12 +59,12 @@ final class WantedSockets {
         return slots[slot(ports, high, low)];
     }
 
-    /** The state of each socket of which the table has one; of two sockets that look alike from here none can be told. */
-    Map<SocketAddresses, SocketState> found() {
-        Map<SocketAddresses, SocketState> found = new HashMap<>();
+    /** The state of each socket that the table has; null where two look alike from here, so that none can be told. */
+    Map<SocketAddresses, @Nullable SocketState> found() {
+        Map<SocketAddresses, @Nullable SocketState> found = new HashMap<>();
         entries.forEach((socket, entry) -> {
-            if (entry.state != null && !entry.ambiguous) {
-                found.put(socket, entry.state);
+            if (entry.state != null) {
+                found.put(socket, entry.ambiguous ? null : entry.state);
             }
         });
         return found;

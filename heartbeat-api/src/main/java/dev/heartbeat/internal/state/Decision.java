@@ -30,6 +30,7 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
     static final Decision ASK_AGAIN = of(Action.ASK_AGAIN);
     static final Decision SPARE_CALL = of(Action.SPARE_CALL);
     static final Decision READ_ONCE = of(Action.READ_ONCE);
+    static final Decision CLOSE = of(Action.CLOSE);
     static final Decision CLOSED = of(Action.CLOSED);
     static final Decision FORGET = of(Action.FORGET);
 
@@ -69,6 +70,8 @@ public record Decision(Action action, @Nullable ReapReason reason, int putOff) {
         HOLD,
         /** The peer is a zombie, or has to make room. */
         REAP,
+        /** The transport calls the connection closed and holds its descriptor: its patience runs. */
+        CLOSE,
         /** The transport has closed the connection; tell the application. */
         CLOSED,
         /** The watch has ended; let go of it. */

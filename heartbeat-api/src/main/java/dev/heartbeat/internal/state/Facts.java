@@ -151,6 +151,9 @@ public final class Facts {
     /** Whether the transport calls the connection open. */
     public boolean isOpen;
 
+    /** Whether the descriptor of a connection that is not open is held, or may be as long as the kernel has not answered. */
+    public boolean isHeld;
+
     /** What the transport says is in a pong's way. */
     public Hindrance hindrance;
 

@@ -41,7 +41,7 @@ public final class Rules {
 
     /**
      * What is to be done with a connection now. Whether it has ended comes first, then whether it has to make room for a newer
-     * one, whether it is open, then its application's silence, then a sleeper's peace, and then what became of its ping.
+     * one, whether it is open or its descriptor still held, then its application's silence, then a sleeper's peace, and then what became of its ping.
      */
     public static Decision decide(Facts facts) {
         int state = StateWord.state(facts.word);
@@ -52,8 +52,11 @@ public final class Rules {
             return Decision.reap(
                     ReapReason.SUPERSEDED); // whatever the transport says: it may hold the descriptor still
         }
-        if (!facts.isOpen) {
+        if (!facts.isOpen && !facts.isHeld) {
             return Decision.CLOSED;
+        }
+        if (!facts.isOpen && state < CLOSING) {
+            return Decision.CLOSE;
         }
         if (!facts.isJudged) {
             return Decision.REST;

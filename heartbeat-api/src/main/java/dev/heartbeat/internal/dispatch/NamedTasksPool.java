@@ -1,0 +1,64 @@
+package dev.heartbeat.internal.dispatch;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A pool that makes another thread before it lets a task wait, up to a number of them, and knows which tasks hold its threads: they
+ * are named by their {@code toString}.
+ */
+final class NamedTasksPool extends ThreadPoolExecutor {
+
+    private final Map<Runnable, Long> running = new ConcurrentHashMap<>();
+
+    NamedTasksPool(int most, long idleSeconds, ThreadFactory threads) {
+        this(most, idleSeconds, threads, new HandoffQueue());
+    }
+
+    private NamedTasksPool(int most, long idleSeconds, ThreadFactory threads, HandoffQueue queue) {
+        super(0, most, idleSeconds, TimeUnit.SECONDS, queue, threads, (task, full) -> {
+            if (full.isShutdown()) {
+                throw new RejectedExecutionException("the detector is closed");
+            }
+            queue.enqueue(task, full);
+        });
+    }
+
+    @Override
+    protected void beforeExecute(Thread thread, Runnable task) {
+        running.put(task, System.nanoTime());
+    }
+
+    @Override
+    protected void afterExecute(Runnable task, Throwable thrown) {
+        running.remove(task);
+    }
+
+    /** How many tasks hold a thread. */
+    int running() {
+        return running.size();
+    }
+
+    /** How many tasks have held a thread for so long. */
+    int runningFor(long nanos) {
+        long now = System.nanoTime();
+        return (int)
+                running.values().stream().filter(since -> now - since >= nanos).count();
+    }
+
+    /** The names of the tasks that have held a thread for longest. */
+    List<String> oldest(int most) {
+        long now = System.nanoTime();
+        return running.entrySet().stream()
+                .sorted(Comparator.comparingLong(entry -> entry.getValue() - now))
+                .limit(most)
+                .map(entry -> entry.getKey().toString())
+                .toList();
+    }
+}

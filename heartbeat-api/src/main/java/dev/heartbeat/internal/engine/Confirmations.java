@@ -1,0 +1,93 @@
+package dev.heartbeat.internal.engine;
+
+import dev.heartbeat.Termination;
+import dev.heartbeat.internal.kernel.HeldInquiry;
+import dev.heartbeat.internal.kernel.SocketAddresses;
+import dev.heartbeat.internal.kernel.SocketLooks;
+import java.util.Iterator;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Terminations of which the kernel is asked whether the descriptor is free, whatever the transport says of it. They are added on any
+ * thread; everything else happens on the pacemaker's.
+ */
+final class Confirmations {
+
+    /** How long the kernel may go on to have a socket before that is told, in stamps: five seconds, in which some containers finish. */
+    private static final int LONGEST_HELD = 4_768;
+
+    /** How long its answers may take in all, on a host with very many sockets: thirty seconds. */
+    private static final int LONGEST_AWAITED = 28_610;
+
+    private final SocketLooks looks;
+    private final ConcurrentLinkedQueue<Confirmation> pending = new ConcurrentLinkedQueue<>();
+
+    /** Terminations that will be added, or are pending. */
+    private final AtomicInteger expected = new AtomicInteger();
+
+    Confirmations(SocketLooks looks) {
+        this.looks = looks;
+    }
+
+    private record Confirmation(Reaping reaping, Termination told, HeldInquiry inquiry, int since) {}
+
+    /** A termination is under way which will be added. */
+    void expect() {
+        expected.incrementAndGet();
+    }
+
+    /** A transport has done what it could, as it says, with the connection that had a socket. */
+    void add(Reaping reaping, Termination told, SocketAddresses socket, int now) {
+        // One pass confirms what the transport says; against it, or where it does not know, one may have missed the
+        // socket.
+        pending.add(new Confirmation(reaping, told, new HeldInquiry(looks, socket, told.freed() ? 1 : 2), now));
+    }
+
+    /** Tells of those that the kernel has answered for. */
+    void tick(int now) {
+        if (expected.get() == 0) {
+            return;
+        }
+        for (Iterator<Confirmation> all = pending.iterator(); all.hasNext(); ) {
+            Confirmation one = all.next();
+            Termination result = result(one, now);
+            if (result != null) {
+                all.remove();
+                finish(one, result);
+            }
+        }
+    }
+
+    /** Nobody asks the kernel any more: what transports say is told. */
+    void giveUp() {
+        for (Confirmation one = pending.poll(); one != null; one = pending.poll()) {
+            finish(one, one.told());
+        }
+    }
+
+    boolean isIdle() {
+        return expected.get() == 0;
+    }
+
+    private void finish(Confirmation one, Termination result) {
+        expected.decrementAndGet();
+        one.reaping().finish(result);
+    }
+
+    /** What became of it; null if that is not known yet. */
+    private static @Nullable Termination result(Confirmation one, int now) {
+        Termination told = one.told();
+        int waited = now - one.since();
+        return switch (one.inquiry().ask()) {
+            case GONE -> Termination.freed(told.means());
+            case UNKNOWN -> told;
+            case AWAITED -> waited < LONGEST_AWAITED ? null : told;
+            case HELD ->
+                waited < LONGEST_HELD || (one.inquiry().answers() < 2 && waited < LONGEST_AWAITED)
+                        ? null
+                        : Termination.notFreed(told.means() + "; the kernel still has its socket");
+        };
+    }
+}

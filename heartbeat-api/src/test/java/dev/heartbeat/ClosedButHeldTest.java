@@ -1,0 +1,176 @@
+package dev.heartbeat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A watch ends when the descriptor is free, not when a transport calls the connection closed. */
+class ClosedButHeldTest extends DetectorTest {
+
+    /** For an open answer that is asked for every five seconds only, and a look of half a second. */
+    private static final Duration NOTICED = Duration.ofSeconds(6);
+
+    private final ScriptedSocket.Table table = new ScriptedSocket.Table();
+    private final ZombieDetector watcher = ZombieDetector.builder(POLICY)
+            .ticker(clock)
+            .scheduler(clock)
+            .executor(clock)
+            .listeners(List.of(heard))
+            .sockets(table)
+            .build();
+    private final ScriptedSocket peer = new ScriptedSocket(clock, "closed", table);
+
+    @ParameterizedTest
+    @EnumSource(value = Descriptor.class, names = "FREE", mode = Mode.EXCLUDE)
+    void isReapedAfterThePatienceIfItsDescriptorIsStillHeld(Descriptor descriptor) {
+        peer.descriptor = descriptor;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        clock.advance(PATIENCE.minus(SLACK));
+        assertThat(heard.namesFor(peer)).isEmpty();
+        assertThat(watcher.watched()).isOne();
+        clock.advance(SLACK.multipliedBy(3));
+
+        assertThat(heard.namesFor(peer)).containsExactly("reap");
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+        assertThat(peer.pings()).isEmpty();
+        assertThat(watcher.watched()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Descriptor.class, names = "FREE", mode = Mode.EXCLUDE)
+    void isAlsoReapedIfNobodyTellsOfTheClose(Descriptor descriptor) {
+        peer.descriptor = descriptor;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.close();
+        clock.advance(PATIENCE.plus(NOTICED));
+
+        assertThat(heard.namesFor(peer)).containsExactly("reap");
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Descriptor.class, names = "FREE", mode = Mode.EXCLUDE)
+    void isClosedOnceAndForAllAsSoonAsItsDescriptorIsFree(Descriptor descriptor) {
+        peer.descriptor = descriptor;
+        peer.watchedOnLoopBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        clock.advance(TIMEOUT);
+        assertThat(heard.namesFor(peer)).isEmpty();
+        peer.free();
+        clock.advance(SLACK.multipliedBy(2));
+
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+        peer.heartbeat().closed();
+        clock.advance(PATIENCE);
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+        assertThat(peer.terminations()).isEmpty();
+    }
+
+    @Test
+    void isClosedAtOnceIfTheTransportHoldsNothing() {
+        peer.descriptor = Descriptor.FREE;
+        peer.watchedBy(watcher);
+
+        peer.heartbeat().closed();
+
+        assertThat(watcher.watched()).isZero();
+        clock.advance(SLACK);
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+        assertThat(table.reads).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"no addresses", "shared", "no table"})
+    void isClosedIfNobodyKnows(String why) {
+        peer.descriptor = Descriptor.UNKNOWN;
+        switch (why) {
+            case "no addresses" -> peer.facts = TransportFacts.NONE;
+            case "shared" -> peer.shareSocket();
+            default -> table.isThere = false;
+        }
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        clock.advance(SLACK);
+
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+    }
+
+    @Test
+    void aPassThatMissesTheSocketDoesNotEndTheWatch() {
+        peer.descriptor = Descriptor.UNKNOWN;
+        table.missesEverySecond = true;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        clock.advance(PATIENCE.plus(SLACK.multipliedBy(2)));
+
+        assertThat(heard.namesFor(peer)).containsExactly("reap");
+    }
+
+    @Test
+    void nothingThatIsHeardKeepsItLonger() {
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        for (int second = 0; second <= PATIENCE.toSeconds(); second++) {
+            peer.heartbeat().dataReceived();
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @Test
+    void closesOfADrainCountAsDoneWhenTheDescriptorIsFree() {
+        peer.descriptor = Descriptor.HELD;
+        peer.ignoresClose = true;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        CompletableFuture<Integer> drained =
+                watcher.drain(1012, Duration.ofMinutes(1)).toCompletableFuture();
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(drained).isNotDone();
+        clock.advance(Duration.ofSeconds(50));
+
+        assertThat(drained).isCompletedWithValue(1);
+        assertThat(heard.namesFor(peer)).containsExactly("reap");
+    }
+
+    @Test
+    void aDrainIsOverAsSoonAsAllIsFree() {
+        peer.descriptor = Descriptor.HELD;
+        peer.ignoresClose = true;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        CompletableFuture<Integer> drained =
+                watcher.drain(1012, Duration.ofMinutes(1)).toCompletableFuture();
+        peer.close();
+        clock.advance(Duration.ofSeconds(5));
+        peer.free();
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(drained).isCompletedWithValue(0);
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+    }
+}
