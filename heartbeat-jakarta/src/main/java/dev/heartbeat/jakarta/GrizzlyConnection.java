@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.util.Collection;
@@ -39,8 +40,8 @@ final class GrizzlyConnection implements TransportConnection {
     }
 
     @Override
-    public boolean isFreed() {
-        return Boolean.FALSE.equals(Reflection.invoke(connection, "isOpen"));
+    public Descriptor descriptor() {
+        return Boolean.FALSE.equals(Reflection.invoke(connection, "isOpen")) ? Descriptor.FREE : Descriptor.HELD;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
@@ -35,8 +36,9 @@ final class JettyConnection implements TransportConnection {
     }
 
     @Override
-    public boolean isFreed() {
-        return Boolean.FALSE.equals(Reflection.invoke(coreSession, "getConnection", "getEndPoint", "isOpen"));
+    public Descriptor descriptor() {
+        Object isOpen = Reflection.invoke(coreSession, "getConnection", "getEndPoint", "isOpen");
+        return isOpen instanceof Boolean open ? (open ? Descriptor.HELD : Descriptor.FREE) : Descriptor.UNKNOWN;
     }
 
     @Override

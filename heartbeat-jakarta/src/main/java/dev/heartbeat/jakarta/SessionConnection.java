@@ -1,6 +1,7 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A session as the detector sees it. */
 final class SessionConnection implements Connection {
@@ -22,6 +24,7 @@ final class SessionConnection implements Connection {
     private final FactSource facts;
     private long received = TransportFacts.UNKNOWN;
     private boolean isMessageIncomplete;
+    private final AtomicBoolean finishing = new AtomicBoolean();
 
     SessionConnection(Session session, Watch watch) {
         this.session = session;
@@ -47,10 +50,26 @@ final class SessionConnection implements Connection {
     @Override
     public boolean isOpen() {
         try {
-            return session.isOpen();
+            facts.resolve();
+            return session.isOpen()
+                    && !facts.connection().map(TransportConnection::isClosing).orElse(false);
         } catch (RuntimeException unknown) {
             return true;
         }
+    }
+
+    /** A connection that both sides have closed, and the container leaves to the peer, is closed here. */
+    @Override
+    public Descriptor descriptor() {
+        TransportConnection connection = facts.connection().orElse(null);
+        if (connection == null) {
+            return Descriptor.UNKNOWN;
+        }
+        Descriptor descriptor = connection.descriptor();
+        if (descriptor == Descriptor.HELD && connection.isLeftToPeer() && finishing.compareAndSet(false, true)) {
+            TerminationLadder.finish(connection, id);
+        }
+        return descriptor;
     }
 
     /**
@@ -105,6 +124,7 @@ final class SessionConnection implements Connection {
 
     @Override
     public void close(int code) throws IOException {
+        facts.connection().ifPresent(connection -> connection.beforeClose(code));
         session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), null));
     }
 

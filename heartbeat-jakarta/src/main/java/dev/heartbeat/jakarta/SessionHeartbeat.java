@@ -33,10 +33,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A session is watched once; the watch may begin at any time while the session is open. It puts one entry into the
  * session's user properties, under {@code dev.heartbeat.watch}. Methods may be called from any thread; none blocks.
  *
- * <p>The detector checks every five seconds whether the session is still open. An application that wants the end of a
- * session noticed at once calls {@link Heartbeat#closing()} in its close handler, not {@link Heartbeat#closed()}: on
- * Undertow the close handler of a session whose peer is gone runs long before the connection ends, and {@code closed()}
- * would leave that connection to TCP.
+ * <p>The detector checks every five seconds whether an attached or watched session is still open. An application that wants the end
+ * of a session noticed at once calls {@link Heartbeat#closed()} in its close handler; wrapped endpoints do so by themselves.
+ *
+ * <p>Whoever closes a session, its watch ends when the file descriptor is free. Containers call a session closed as soon as a
+ * close frame is on its way, and hold the socket of a dead peer for half a minute or for ever: such a session has the patience of
+ * the policy, and is then reaped ({@link dev.heartbeat.ReapReason#CLOSE_UNFINISHED}).
  *
  * <p>A reap closes the session with code 1001 and then, where the container's classes are accessible, closes the
  * transport's connection without waiting for the peer. The file descriptor is then free within a second of the verdict,

@@ -85,6 +85,11 @@ final class SessionProxy implements InvocationHandler {
                         ? CountedRemote.of(RemoteEndpoint.Async.class, session.getAsyncRemote(), sent())
                         : session.getAsyncRemote();
             }
+            case "close" -> {
+                call(method, arguments);
+                watch.closeCalled();
+                return null;
+            }
             case "equals" -> {
                 return argument instanceof Session other && session.equals(unwrap(other));
             }

@@ -72,6 +72,18 @@ final class TerminationLadder {
         return new TerminationLadder(session, id, reason, task -> daemon(task, "heartbeat-close-" + id));
     }
 
+    /** Closes a connection that both sides have closed, on a thread of its own. */
+    static void finish(TransportConnection connection, String id) {
+        Runnable close = () -> {
+            try {
+                connection.forceClose();
+            } catch (Throwable refused) {
+                log.debug("{} of session {} failed", connection.means(), id, refused);
+            }
+        };
+        daemon(close, "heartbeat-close-" + id).start();
+    }
+
     private static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
@@ -10,6 +11,7 @@ import java.nio.channels.Channel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.Selector;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +46,24 @@ final class TomcatConnection implements TransportConnection {
                 : Optional.of(new TomcatConnection(session, onClose));
     }
 
-    /** A closed session may still hold its socket, but not after {@link #forceClose} has reported the peer's close. */
+    /**
+     * A closed session may still hold its socket, but not after {@link #forceClose} has reported the peer's close. Of a client's
+     * nothing else is known.
+     */
     @Override
-    public boolean isFreed() {
-        return socket == null
-                ? peerCloseReported && !session.isOpen()
-                : Boolean.TRUE.equals(Reflection.invoke(socket, "isClosed")) && isReleased();
+    public Descriptor descriptor() {
+        if (socket == null) {
+            return peerCloseReported && !session.isOpen() ? Descriptor.FREE : Descriptor.UNKNOWN;
+        }
+        boolean isFreed = Boolean.TRUE.equals(Reflection.invoke(socket, "isClosed")) && isReleased();
+        return isFreed ? Descriptor.FREE : Descriptor.HELD;
+    }
+
+    /** Also while a close waits for an unsent message, for up to 20 s, in which the session says that it is open. */
+    @Override
+    public boolean isClosing() {
+        return Reflection.field(session, "state") instanceof AtomicReference<?> state
+                && !String.valueOf(state.get()).equals("OPEN");
     }
 
     /** A closed channel holds its descriptor until its selector wakes up to deregister it, a second later by itself. */

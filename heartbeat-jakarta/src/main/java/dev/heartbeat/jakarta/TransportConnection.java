@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.util.Optional;
@@ -14,11 +15,45 @@ import java.util.stream.Stream;
 interface TransportConnection {
 
     /**
+     * What the container still holds of the connection. Any thread.
+     *
+     * @return {@link Descriptor#HELD} also while the connection is open
+     */
+    Descriptor descriptor();
+
+    /**
      * Whether the file descriptor is known to be free.
      *
      * @return false also if that is unknown
      */
-    boolean isFreed();
+    default boolean isFreed() {
+        return descriptor() == Descriptor.FREE;
+    }
+
+    /**
+     * Whether a close frame has been sent or received, in a container whose sessions are open until their socket is closed.
+     *
+     * @return false, as by default, also if the session itself tells
+     */
+    default boolean isClosing() {
+        return false;
+    }
+
+    /**
+     * Whether both sides have sent a close frame, and the container leaves the TCP connection to the peer.
+     *
+     * @return false, as by default, in a container that closes it, as RFC 6455 section 7.1.1 wants a server to
+     */
+    default boolean isLeftToPeer() {
+        return false;
+    }
+
+    /**
+     * The session is about to be closed in an orderly way.
+     *
+     * @param code the code for the close frame
+     */
+    default void beforeClose(int code) {}
 
     /**
      * Frees the file descriptor without sending anything more to the peer.

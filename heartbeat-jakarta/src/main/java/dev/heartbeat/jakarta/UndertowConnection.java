@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.lang.reflect.Method;
@@ -27,16 +28,41 @@ final class UndertowConnection implements TransportConnection {
         return forceClose == null ? Optional.empty() : Optional.of(new UndertowConnection(session, forceClose));
     }
 
-    /** Whether a session whose close handler runs stays open until its peer closes, however long that takes. */
-    static boolean waitsForPeerToClose(Session session) {
-        return Boolean.FALSE.equals(Reflection.invoke(session, "getWebSocketChannel", "isCloseFrameReceived"))
-                && Boolean.TRUE.equals(Reflection.invoke(session, "isOpen"));
-    }
-
     /** Undertow's session is open for as long as its socket is. */
     @Override
-    public boolean isFreed() {
-        return !session.isOpen();
+    public Descriptor descriptor() {
+        return session.isOpen() ? Descriptor.HELD : Descriptor.FREE;
+    }
+
+    @Override
+    public boolean isClosing() {
+        return isTrue("isCloseFrameSent") || isTrue("isCloseFrameReceived");
+    }
+
+    /** Undertow does not close the connection after the peer's close frame, and has sent its own when no frame waits. */
+    @Override
+    public boolean isLeftToPeer() {
+        Object channel = Reflection.invoke(session, "getWebSocketChannel");
+        return channel != null
+                && isTrue("isCloseFrameSent")
+                && isTrue("isCloseFrameReceived")
+                && isEmpty(channel, "newFrames")
+                && isEmpty(channel, "pendingFrames")
+                && isEmpty(channel, "heldFrames");
+    }
+
+    private boolean isTrue(String told) {
+        return Boolean.TRUE.equals(Reflection.invoke(session, "getWebSocketChannel", told));
+    }
+
+    private static boolean isEmpty(Object channel, String frames) {
+        return Reflection.field(channel, frames) instanceof Collection<?> waiting && waiting.isEmpty();
+    }
+
+    /** A peer's answer to a code that Undertow does not know would be the application's error. */
+    @Override
+    public void beforeClose(int code) {
+        UndertowCloseReader.readOn(session);
     }
 
     @Override

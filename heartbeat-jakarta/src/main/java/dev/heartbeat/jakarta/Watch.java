@@ -30,6 +30,7 @@ final class Watch {
     /** Bytes that a wrapped endpoint has sent, where the container does not count them; null where it does, or might. */
     private volatile @Nullable AtomicLong sent;
 
+    private volatile @Nullable SessionConnection connection;
     private volatile @Nullable Heartbeat heartbeat;
     private volatile @Nullable Session proxy;
 
@@ -72,7 +73,9 @@ final class Watch {
     /** Begins to watch; releases the session if the detector refuses. */
     Heartbeat begin(Session session, ZombieDetector detector) {
         try {
-            Heartbeat begun = detector.watch(new SessionConnection(session, this));
+            SessionConnection ours = new SessionConnection(session, this);
+            Heartbeat begun = detector.watch(ours);
+            connection = ours;
             heartbeat = begun;
             return begun;
         } catch (RuntimeException refused) {
@@ -92,6 +95,15 @@ final class Watch {
         Heartbeat begun = heartbeat;
         if (begun != null) {
             begun.dataReceived();
+        }
+    }
+
+    /** The application has closed the session, which no close handler need have been told of; a container may ignore that. */
+    void closeCalled() {
+        SessionConnection ours = connection;
+        Heartbeat begun = heartbeat;
+        if (ours != null && begun != null && !ours.isOpen()) {
+            begun.closing();
         }
     }
 

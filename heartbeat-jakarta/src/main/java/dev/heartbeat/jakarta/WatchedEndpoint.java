@@ -69,11 +69,7 @@ public final class WatchedEndpoint extends Endpoint {
         Watch begun = watch;
         Heartbeat heartbeat = begun == null ? null : begun.heartbeat();
         if (heartbeat != null) {
-            if (UndertowConnection.waitsForPeerToClose(session)) {
-                heartbeat.closing();
-            } else {
-                heartbeat.closed();
-            }
+            heartbeat.closed();
         }
         endpoint.onClose(applicationSession(session), reason);
     }

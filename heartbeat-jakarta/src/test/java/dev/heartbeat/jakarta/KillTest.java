@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
 class KillTest {
 
     /** Shorter than Tomcat's own way to free it, which takes 31 s at least; that of others takes minutes, or for ever. */
+    private static final Path KERNEL_TABLE = Path.of("/proc/self/net/tcp");
+
     private static final Duration BOUND = Duration.ofSeconds(25);
 
     private static final int MORE_THAN_THE_KERNEL_TAKES = 16 << 20;
@@ -132,8 +136,8 @@ class KillTest {
             note(at, "API only", awaitFreed(peer.localPort()));
         }
         assertThat(termination.freed())
-                .as("what nobody can know is not claimed")
-                .isFalse();
+                .as("what nobody can know is not claimed: Jetty tells the addresses, so that the kernel can be asked")
+                .isEqualTo(launcher instanceof JettyLauncher && Files.isReadable(KERNEL_TABLE));
         assertThat(termination.means()).contains("does not show its connections");
     }
 
