@@ -69,7 +69,8 @@ final class FactSource {
         addresses = ends == null ? addresses : ends.addTo(TransportFacts.NONE);
     }
 
-    private boolean hasAddresses() {
+    /** Whether the kernel can be asked. */
+    boolean hasAddresses() {
         return addresses.remote().isPresent();
     }
 }

@@ -63,7 +63,7 @@ final class SessionConnection implements Connection {
     public Descriptor descriptor() {
         TransportConnection connection = facts.connection().orElse(null);
         if (connection == null) {
-            return Descriptor.UNKNOWN;
+            return facts.hasAddresses() ? Descriptor.UNKNOWN : Descriptor.FREE; // as far as anybody can know
         }
         Descriptor descriptor = connection.descriptor();
         if (descriptor == Descriptor.HELD && connection.isLeftToPeer() && finishing.compareAndSet(false, true)) {
