@@ -56,9 +56,9 @@ final class VisitSchedule {
         return checksOpen ? Math.min(OPEN_CHECK, wheel.horizon()) : wheel.horizon();
     }
 
-    /** The stamp of the first ping of a connection: at random within the first interval. */
+    /** The stamp of the first ping of a connection: evenly at random within the first interval, however long that is. */
     int firstPing(HeartbeatHandle heartbeat) {
-        return wheel.pick(
+        return wheel.pickAhead(
                 pacemaker.now() + 1, heartbeat.heard() + heartbeat.limits().idle());
     }
 

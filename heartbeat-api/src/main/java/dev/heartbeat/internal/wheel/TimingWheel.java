@@ -144,9 +144,38 @@ public final class TimingWheel<E> {
             return first;
         }
         long bits = nextRandom();
-        int one = first + ((int) (((bits >>> 33) * range) >>> 31) << shift);
-        int other = first + ((int) (((bits & 0x7FFF_FFFFL) * range) >>> 31) << shift);
+        int one = one(first, range, bits);
+        int other = other(first, range, bits);
         return counts[index(one)] <= counts[index(other)] ? one : other;
+    }
+
+    /**
+     * Picks a stamp between two evenly at random, although the later one may be beyond the horizon; where that leaves a choice
+     * of two that are not, the one with the emptier bucket.
+     */
+    public int pickAhead(int earliest, int latest) {
+        int first = bucketFor(earliest);
+        int range = ((align(latest) - first) >> shift) + 1;
+        if (range <= 1) {
+            return first;
+        }
+        long bits = nextRandom();
+        int one = one(first, range, bits);
+        int other = other(first, range, bits);
+        boolean isEmptier = isInReach(one) && isInReach(other) && counts[index(other)] < counts[index(one)];
+        return isEmptier ? other : one;
+    }
+
+    private int one(int first, int range, long bits) {
+        return first + ((int) (((bits >>> 33) * range) >>> 31) << shift);
+    }
+
+    private int other(int first, int range, long bits) {
+        return first + ((int) (((bits & 0x7FFF_FFFFL) * range) >>> 31) << shift);
+    }
+
+    private boolean isInReach(int bucket) {
+        return bucket - cursor <= horizon();
     }
 
     /** Visits every entry that is due at a stamp; the visitor may arm it again, at the earliest for the next bucket. */

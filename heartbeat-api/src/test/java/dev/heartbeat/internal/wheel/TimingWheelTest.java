@@ -210,13 +210,14 @@ class TimingWheelTest {
         assertThat(wheel.size()).isZero();
     }
 
-    @Test
-    void picksBetweenTwoStampsAndLevelsAHerd() {
+    @ParameterizedTest(name = "ahead: {0}")
+    @ValueSource(booleans = {false, true})
+    void picksBetweenTwoStampsAndLevelsAHerd(boolean ahead) {
         TimingWheel<Entry> wheel = new TimingWheel<>(0, 64, 42);
         int interval = CoarseTime.of(Duration.ofSeconds(30));
         int herd = 100_000;
         for (int i = 0; i < herd; i++) {
-            int picked = wheel.pick(1, interval);
+            int picked = ahead ? wheel.pickAhead(1, interval) : wheel.pick(1, interval);
             assertThat(picked).isBetween(1, interval + 63);
             wheel.arm(entry(), picked);
         }
@@ -240,6 +241,20 @@ class TimingWheelTest {
         assertThat(wheel.pick(100, 110)).isEqualTo(128);
         assertThat(wheel.pick(-500, -100)).isZero();
         assertThat(wheel.pick(1_000_000, 2_000_000)).isEqualTo(wheel.horizon());
+    }
+
+    @Test
+    void picksAheadBeyondTheHorizonToo() {
+        TimingWheel<Entry> wheel = new TimingWheel<>(0, 64, 42);
+        int latest = 10 * wheel.horizon();
+        int beyond = 0;
+        for (int i = 0; i < 10_000; i++) {
+            int picked = wheel.pickAhead(1, latest);
+            assertThat(picked).isBetween(1, latest + 63);
+            beyond += picked > wheel.horizon() ? 1 : 0;
+        }
+
+        assertThat(beyond).isBetween(8_900, 9_100);
     }
 
     @Test
