@@ -62,12 +62,14 @@ public sealed interface LivenessEvent {
             implements OfConnection {
 
         /**
-         * The verdict in one line: the reason, then the evidence.
+         * The verdict in one line: the reason, then the evidence, which counts from the beginning of a close if the reason is
+         * {@link ReapReason#CLOSE_UNFINISHED}.
          *
          * @return a line for a log or a dashboard
          */
         public String explain() {
-            return reason.phrase() + "; " + evidence.explain();
+            String since = reason == ReapReason.CLOSE_UNFINISHED ? " since the close began" : Evidence.SINCE_PING;
+            return reason.phrase() + "; " + evidence.explain(since);
         }
     }
 
@@ -150,10 +152,11 @@ public sealed interface LivenessEvent {
      * stopped by a garbage collection or a starved machine, is left out.
      *
      * @param silence since anything was heard from the peer, or since the watch began
-     * @param sincePing since the unanswered ping was handed to the transport, or since the unfinished close began
+     * @param sincePing since the latest ping was handed to the transport, or since the unfinished close began; zero if the peer
+     *     was given up before its first ping
      * @param lastRoundTrip the latest round trip, to three digits or so, if there ever was one
-     * @param hindrances seen while the ping was unanswered; never holds {@link Hindrance#NONE}
-     * @param pingFailure what the transport threw instead of sending the ping, if it did
+     * @param hindrances seen since that ping, or since that close began; never holds {@link Hindrance#NONE}
+     * @param pingFailure what the transport threw instead of sending the ping, if it did; none of an unfinished close
      * @param neededLonger under an {@linkplain HeartbeatPolicy#adaptive adaptive} policy that knows enough: how often in 1000
      *     connection-hours a live peer needs longer than this one was given
      * @param socket what the kernel knew of the socket, where it could be asked
@@ -166,6 +169,8 @@ public sealed interface LivenessEvent {
             Optional<Throwable> pingFailure,
             OptionalDouble neededLonger,
             Optional<SocketState> socket) {
+
+        private static final String SINCE_PING = " since the ping";
 
         /**
          * Copies the set.
@@ -217,8 +222,14 @@ public sealed interface LivenessEvent {
          *     retransmissions}
          */
         public String explain() {
+            return explain(SINCE_PING);
+        }
+
+        private String explain(String sinceWhat) {
             StringBuilder line = new StringBuilder("silent for ").append(LogText.of(silence));
-            line.append(", ").append(LogText.of(sincePing)).append(" since the ping");
+            if (!sincePing.isZero()) {
+                line.append(", ").append(LogText.of(sincePing)).append(sinceWhat);
+            }
             line.append(lastRoundTrip
                     .map(trip -> ", last round trip " + LogText.of(trip))
                     .orElse(", never a round trip"));

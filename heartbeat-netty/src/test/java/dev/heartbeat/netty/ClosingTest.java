@@ -60,6 +60,7 @@ class ClosingTest {
 
         assertThat(peer.peer().pings()).isEmpty();
         assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+        assertThat(peer.reap().evidence().hindrances()).isEmpty();
     }
 
     @Test
@@ -72,6 +73,7 @@ class ClosingTest {
 
         assertThat(peer.peer().pings()).isEmpty();
         assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+        assertThat(peer.reap().evidence().hindrances()).isEmpty();
     }
 
     @Test
@@ -84,6 +86,7 @@ class ClosingTest {
 
         assertThat(peer.peer().pings()).isEmpty();
         assertThat(peer.reap().reason()).isEqualTo(ReapReason.CLOSE_UNFINISHED);
+        assertThat(peer.reap().evidence().hindrances()).isEmpty();
     }
 
     private void addAgain() {

@@ -55,6 +55,8 @@ final class PingTrouble {
     private int waitedAt;
     private boolean toldUnread;
 
+    private boolean isOfClose;
+
     private boolean heldBack;
     private int heldBackSince;
     private int heldBackHeard;
@@ -65,6 +67,26 @@ final class PingTrouble {
         socket = null;
         look = null;
         isAskedTwice = false;
+        isOfClose = false;
+    }
+
+    /**
+     * A close has begun, unless that is known: what troubled a ping before it is history.
+     *
+     * @return whether that is news
+     */
+    boolean beginClose() {
+        boolean begins = !isOfClose;
+        if (begins) {
+            beginPing();
+            isOfClose = true;
+        }
+        return begins;
+    }
+
+    /** Whether all this is of a close rather than of a ping. */
+    boolean isOfClose() {
+        return isOfClose;
     }
 
     /** By how much hindrances have put off the verdicts on the ping that was sent at a fine stamp. */

@@ -129,17 +129,22 @@ final class Reaper {
 
     /** What is known of a silence; the details are null if nothing is known beyond the state word. */
     Evidence evidence(@Nullable ConnectionDetails details, long word, int heard) {
+        int state = StateWord.state(word);
         long trip = StateWord.roundTripNanos(word);
         AdaptiveLimits adaptive = details == null || !StateWord.unanswered(word) ? null : details.adaptive;
         PingTrouble trouble = details == null ? null : details.troubleIfAny();
-        boolean suspect = StateWord.state(word) == StateWord.SUSPECT;
+        if (trouble != null && state == StateWord.CLOSING && !trouble.isOfClose()) {
+            trouble = null; // that of an earlier ping
+        }
+        Throwable pingFailure = details == null || state == StateWord.CLOSING ? null : details.pingFailure();
+        boolean suspect = state == StateWord.SUSPECT;
         float longer = adaptive == null ? -1 : adaptive.longerPerHour(suspect);
         return new Evidence(
                 CoarseTime.duration(Math.max(0, pacemaker.now() - heard)),
-                Duration.ofNanos(pacemaker.nanosSince(StateWord.sent(word))),
+                state == StateWord.NEW ? Duration.ZERO : Duration.ofNanos(pacemaker.nanosSince(StateWord.sent(word))),
                 trip == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(trip)),
                 trouble == null ? Set.of() : trouble.hindrances(),
-                Optional.ofNullable(details == null ? null : details.pingFailure()),
+                Optional.ofNullable(pingFailure),
                 longer < 0 ? OptionalDouble.empty() : OptionalDouble.of(1000.0 * longer),
                 Optional.ofNullable(trouble == null ? null : trouble.socket));
     }

@@ -1,6 +1,8 @@
 package dev.heartbeat.internal.engine;
 
 import dev.heartbeat.internal.dispatch.DetectorLog;
+import dev.heartbeat.internal.dispatch.SafeCalls;
+import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.state.StateWord;
 import dev.heartbeat.internal.time.CoarseTime;
@@ -64,6 +66,19 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
             details.freshness(pacemaker.now());
         } else if (details != null) {
             details.forgetFreshness(pacemaker.storm());
+        }
+    }
+
+    /**
+     * Forgets, if a close has begun, what was seen before it, and so does the connection, which tells what has hindered since
+     * it was asked last: that may be long ago, as no ping precedes a close.
+     */
+    private void beginClose(HeartbeatHandle heartbeat) {
+        boolean isClosing = gatherer.judges() && StateWord.state(heartbeat.word()) == StateWord.CLOSING;
+        ConnectionDetails details = isClosing ? heartbeat.details() : null;
+        if (details != null && details.trouble().beginClose()) {
+            details.transport().beginPing(SafeCalls.facts(details.connection), HeardStamp.at(heartbeat.heard()));
+            var unused = SafeCalls.hindrance(details.connection); // in this order, as ever
         }
     }
 
@@ -145,6 +160,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         HeartbeatHandle heartbeat = command.heartbeat;
         if (command.begin(pacemaker.now() + schedule.longestArmed())) {
             begin(heartbeat);
+            beginClose(heartbeat);
         }
         if (command.isContested() && !judge.judge(heartbeat, false, false)) {
             return true;
