@@ -224,7 +224,9 @@ public final class HeartbeatPolicy {
     /**
      * The longest time from a peer's last sign of life to its reap: {@link #pingInterval()}, then {@link #reapAfter()}, then
      * less than half a second, less still for short settings, in which the detector rounds up and makes sure that nothing
-     * unread was waiting. Counted in active time, without hindrances, and without a hold while many peers are silent at once; after
+     * unread was waiting. Counted in active time, which is real time as long as this process comes to listen: where {@link
+     * LivenessListener#onLag} tells that active time runs slow, a dead peer is found after this time divided by that factor.
+     * Counted without hindrances, and without a hold while many peers are silent at once; after
      * a stall of our own, verdicts wait for as long as it took, two seconds at most, to read what arrived meanwhile.
      *
      * <p>It can take longer where more is known: for as long as output moves that is in front of the ping, or for what the {@linkplain

@@ -137,6 +137,16 @@ public sealed interface LivenessEvent {
     record Stall(Duration lost, int pingsOut) implements LivenessEvent {}
 
     /**
+     * This process was late again and again: an event loop whose handlers take long, a starved machine. No peer is charged for
+     * it, and therefore dead peers are found later: what takes {@link HeartbeatPolicy#detectionTime()} otherwise takes that, divided by
+     * the factor.
+     *
+     * @param factor active time divided by real time, from 0 to 0.8
+     * @param length the real time over which that was measured, a minute or a little more
+     */
+    record Lag(double factor, Duration length) implements LivenessEvent {}
+
+    /**
      * Verdicts are held because many peers fell silent at once, or are held no longer. A hold is told when the first verdict
      * waits because of it.
      *

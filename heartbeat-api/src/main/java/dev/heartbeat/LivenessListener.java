@@ -95,6 +95,18 @@ public interface LivenessListener {
     default void onStall(LivenessEvent.Stall event) {}
 
     /**
+     * Lateness that lasts: for a minute, active time has run at less than four fifths of real time on one of the detector's
+     * executors, so that everything a policy promises takes longer by as much. Told once a minute while that lasts, by the worst of the
+     * executors. A pause that stands alone, a minute or more away from any other, is told by {@link #onStall} only, however long it is; pauses
+     * that follow each other more closely, 16 s in every 36 s for example, are told by both; delays of less than a second each by
+     * this callback only. Time for which the machine was suspended is no lateness. Not about any one connection, and in no order
+     * with the events of connections.
+     *
+     * @param event how slowly active time ran, and for how long
+     */
+    default void onLag(LivenessEvent.Lag event) {}
+
+    /**
      * So many peers fell silent at once, or turned deaf or stale, that the fault looks like the network's or ours: verdicts are
      * held from now on, or no longer. Suspicions are told all the same. Not about any one connection, and in no order with the events of
      * connections.

@@ -68,4 +68,10 @@ final class Display implements LivenessListener {
     public void onStall(LivenessEvent.Stall event) {
         tell("the program was held up for " + Report.seconds(event.lost()) + ", which no device is charged for");
     }
+
+    @Override
+    public void onLag(LivenessEvent.Lag event) {
+        tell("the program runs late: it listened for " + Math.round(100 * event.factor()) + " % of the last "
+                + Report.seconds(event.length()));
+    }
 }

@@ -32,6 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <tr><td>{@code heartbeat.takeovers}<td>counter<td>{@code contested}<td>identities taken over
  * <tr><td>{@code heartbeat.mistakes}<td>counter<td><td>verdicts of a dry run that were wrong
  * <tr><td>{@code heartbeat.stalls}<td>timer<td><td>times in which this process did not listen
+ * <tr><td>{@code heartbeat.lags}<td>counter<td><td>minutes in which this process was late again and again
  * <tr><td>{@code heartbeat.holds}<td>timer<td><td>holds that are over
  * <tr><td>{@code heartbeat.holding}<td>gauge<td><td>1 while verdicts are held
  * <tr><td>{@code heartbeat.watched}<td>gauge<td><td>connections, once a detector is {@linkplain #monitor monitored}
@@ -56,6 +57,7 @@ public final class HeartbeatMetrics implements LivenessListener {
     private final Counter stale;
     private final Counter mistakes;
     private final Timer stalls;
+    private final Counter lags;
     private final Timer holds;
     private final AtomicInteger holding = new AtomicInteger();
 
@@ -75,6 +77,7 @@ public final class HeartbeatMetrics implements LivenessListener {
         this.stale = counter("stale", "applications that fell silent behind a live connection");
         this.mistakes = counter("mistakes", "verdicts of a dry run that were wrong");
         this.stalls = timer("stalls", "times in which this process did not listen");
+        this.lags = counter("lags", "minutes in which this process was late again and again");
         this.holds = timer("holds", "times in which verdicts were held");
         Gauge.builder("heartbeat.holding", holding, AtomicInteger::get)
                 .description("whether verdicts are held because many peers are silent at once")
@@ -151,6 +154,11 @@ public final class HeartbeatMetrics implements LivenessListener {
     @Override
     public void onStall(LivenessEvent.Stall event) {
         stalls.record(event.lost());
+    }
+
+    @Override
+    public void onLag(LivenessEvent.Lag event) {
+        lags.increment();
     }
 
     @Override

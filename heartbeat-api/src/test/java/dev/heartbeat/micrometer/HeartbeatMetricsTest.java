@@ -95,6 +95,17 @@ class HeartbeatMetricsTest {
     }
 
     @Test
+    void countsLateMinutes() {
+        peer("cp1").answering(Duration.ofMillis(80));
+        for (int i = 0; i < 500; i++) {
+            clock.stall(Duration.ofMillis(300));
+            clock.advance(Duration.ofMillis(10));
+        }
+
+        assertThat(registry.counter("heartbeat.lags").count()).isEqualTo(2);
+    }
+
+    @Test
     void countsClosesQuirksStalenessAndTakeovers() {
         ScriptedPeer older = peer("cp1").answering(Duration.ofMillis(80));
         older.heartbeat().identify("device");

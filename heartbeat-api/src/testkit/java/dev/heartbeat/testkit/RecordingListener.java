@@ -81,6 +81,11 @@ public final class RecordingListener implements LivenessListener {
     }
 
     @Override
+    public void onLag(LivenessEvent.Lag event) {
+        events.add(event);
+    }
+
+    @Override
     public void onHold(LivenessEvent.Hold event) {
         events.add(event);
     }

@@ -104,7 +104,9 @@ final class Bench implements AutoCloseable {
     /** All events so far, by name, but for what is told of peers that answer oddly, and of a machine that is slow. */
     List<String> events() {
         return heard.events().stream()
-                .filter(event -> !(event instanceof LivenessEvent.Quirky || event instanceof LivenessEvent.Stall))
+                .filter(event -> !(event instanceof LivenessEvent.Quirky
+                        || event instanceof LivenessEvent.Stall
+                        || event instanceof LivenessEvent.Lag))
                 .map(event -> event.getClass().getSimpleName().toLowerCase(Locale.ROOT))
                 .toList();
     }

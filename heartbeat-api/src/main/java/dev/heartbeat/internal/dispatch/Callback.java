@@ -3,6 +3,7 @@ package dev.heartbeat.internal.dispatch;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Hold;
+import dev.heartbeat.LivenessEvent.Lag;
 import dev.heartbeat.LivenessEvent.Mistake;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Quirky;
@@ -26,6 +27,7 @@ public enum Callback {
     MISTAKE("onMistake", Mistake.class),
     TAKEOVER("onTakeover", Takeover.class),
     STALL("onStall", Stall.class),
+    LAG("onLag", Lag.class),
     HOLD("onHold", Hold.class);
 
     private final String method;
@@ -53,6 +55,7 @@ public enum Callback {
             case REAP -> listener.onReap((Reap) event);
             case CLOSE -> listener.onClose((Closed) event);
             case STALL -> listener.onStall((Stall) event);
+            case LAG -> listener.onLag((Lag) event);
             case STALE -> listener.onStale((Stale) event);
             case TAKEOVER -> listener.onTakeover((Takeover) event);
             case MISTAKE -> listener.onMistake((Mistake) event);

@@ -14,6 +14,7 @@ import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.kernel.SocketTable;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.time.Lags;
 import dev.heartbeat.internal.time.Stalls;
 import java.time.Duration;
 import java.util.List;
@@ -67,6 +68,7 @@ public final class Engine {
                 new StormGuard(ticker.nanoTime()),
                 new MessageReports(),
                 new Stalls(),
+                new Lags(),
                 new DryRun(dryRun),
                 new IdentityRegistry<>(),
                 new HistoryStore(ticker),

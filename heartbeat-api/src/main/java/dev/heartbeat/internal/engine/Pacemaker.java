@@ -45,6 +45,7 @@ final class Pacemaker implements Runnable {
     private final boolean onLoop;
     private final Reporter reporter;
     private final StallReporter stallReporter;
+    private final LagReporter lagReporter;
     private final IntSupplier countsPingsOut = this::pingsOut; // made once, or else each tick would allocate
     private final Inbox inbox;
     private final Learning learning;
@@ -84,6 +85,7 @@ final class Pacemaker implements Runnable {
         this.regrained = clock.now();
         this.reporter = new Reporter(shared.listeners(), shared.dryRun(), workers.events);
         this.stallReporter = new StallReporter(shared.stalls(), reporter);
+        this.lagReporter = new LagReporter(shared.lags(), reporter);
         this.inbox = new Inbox(tick, clock.now());
         this.learning = new Learning(shared.histories(), shared.storm());
         this.takeovers = new Takeovers(this, shared.identities(), learning, reporter);
@@ -328,6 +330,7 @@ final class Pacemaker implements Runnable {
     private void listen() {
         long lost = clock.tick(nanoTime(), shared.ticker().wallClockMillis(), tickNanos());
         stallReporter.ticked(clock.reading(), lost, countsPingsOut);
+        lagReporter.ticked(clock.lag());
     }
 
     private int pingsOut() {

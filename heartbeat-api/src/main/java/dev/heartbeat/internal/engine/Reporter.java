@@ -5,6 +5,7 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessEvent.Closed;
 import dev.heartbeat.LivenessEvent.Evidence;
 import dev.heartbeat.LivenessEvent.Hold;
+import dev.heartbeat.LivenessEvent.Lag;
 import dev.heartbeat.LivenessEvent.Mistake;
 import dev.heartbeat.LivenessEvent.OfConnection;
 import dev.heartbeat.LivenessEvent.Pong;
@@ -140,6 +141,12 @@ final class Reporter {
     void stall(Stall event) {
         if (listeners.hear(Callback.STALL)) {
             common.addExpendable(() -> listeners.tellAll(Callback.STALL, event), executor);
+        }
+    }
+
+    void lag(Lag event) {
+        if (listeners.hear(Callback.LAG)) {
+            common.addExpendable(() -> listeners.tellAll(Callback.LAG, event), executor);
         }
     }
 

@@ -8,6 +8,7 @@ import dev.heartbeat.internal.identity.IdentityRegistry;
 import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.storm.StormGuard;
+import dev.heartbeat.internal.time.Lags;
 import dev.heartbeat.internal.time.Stalls;
 
 /** What the pacemakers of a detector share. */
@@ -18,6 +19,7 @@ record SharedParts(
         StormGuard storm,
         MessageReports messages,
         Stalls stalls,
+        Lags lags,
         DryRun dryRun,
         IdentityRegistry<HeartbeatHandle> identities,
         HistoryStore histories,

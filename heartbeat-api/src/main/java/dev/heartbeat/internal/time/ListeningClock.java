@@ -1,5 +1,7 @@
 package dev.heartbeat.internal.time;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How far a pacemaker has listened: the present, in stamps of active time, and the moment before it up to which everything
  * that had arrived has surely been read. The second is usually the tick before; after a stall it stands still until what arrived meanwhile
@@ -14,11 +16,13 @@ public final class ListeningClock {
     private static final int LONGEST_CATCH_UP_IN_ALL = 9_536;
 
     private final ActiveClock clock;
+    private final LagMeter lagMeter;
     private long reading;
     private long awakeSince;
     private int now;
     private int listened;
     private boolean catchesUp;
+    private boolean hasLagged;
     private int catchUpBegan;
     private int catchUpLasts;
 
@@ -30,6 +34,7 @@ public final class ListeningClock {
      */
     public ListeningClock(long nanoTime, long wallClockMillis) {
         this.clock = new ActiveClock(nanoTime, wallClockMillis);
+        this.lagMeter = new LagMeter(nanoTime);
         this.reading = nanoTime;
         this.awakeSince = nanoTime;
         this.now = CoarseTime.at(nanoTime);
@@ -46,7 +51,9 @@ public final class ListeningClock {
      */
     public long tick(long nanoTime, long wallClockMillis, long tickNanos) {
         reading = nanoTime;
-        long lost = clock.tick(nanoTime, tickNanos) + clock.suspendedNanos(wallClockMillis);
+        long late = clock.tick(nanoTime, tickNanos);
+        long lost = late + clock.suspendedNanos(wallClockMillis);
+        hasLagged = lagMeter.tick(nanoTime, clock.active(), late);
         int before = now;
         now = CoarseTime.at(clock.active());
         if (lost >= 8 * tickNanos) {
@@ -70,6 +77,11 @@ public final class ListeningClock {
         }
         int untilRead = now - catchUpBegan + (int) Math.min(LONGEST_CATCH_UP, lost >> 20);
         catchUpLasts = Math.min(Math.max(catchUpLasts, untilRead), LONGEST_CATCH_UP_IN_ALL);
+    }
+
+    /** The minute that the latest tick has ended, if active time ran slow in it; null otherwise. */
+    public Lags.@Nullable Lag lag() {
+        return hasLagged ? new Lags.Lag(lagMeter.factor(), lagMeter.length(), reading) : null;
     }
 
     /** The stamp of the tick. */
