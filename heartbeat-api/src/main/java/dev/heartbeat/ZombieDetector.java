@@ -158,6 +158,10 @@ public final class ZombieDetector implements AutoCloseable {
      * Stops watching every connection and lets the detector's own threads end. Connections stay open; no verdict is reached
      * from now on but for one that is under way; a connection that has been reaped is still terminated. Executors given by
      * the application are left alone. Closing again does nothing.
+     *
+     * <p>Waits up to 0.3 s for the detector's own threads to end, so that a container finds none of them in an application that
+     * it stops; one that is blocked in a listener or a termination may outlive that. Does not wait on a thread of the detector's
+     * or of an event loop that it ticks on, nor when interrupted, and leaves the interrupt set.
      */
     @Override
     public void close() {

@@ -48,12 +48,12 @@ public final class WorkerPools {
     }
 
     /** Pools of our own. */
-    public static WorkerPools own() {
-        ThreadPoolExecutor pings = pool("heartbeat-ping-", MOST_PINGERS);
-        ThreadPoolExecutor events = pool("heartbeat-event-", MOST_LISTENERS);
-        NamedTasksPool reaps = pool("heartbeat-reap-", MOST_REAPERS);
-        NamedTasksPool closes = pool("heartbeat-drain-", MOST_REAPERS);
-        ThreadPoolExecutor looks = pool("heartbeat-look-", 1);
+    public static WorkerPools own(OwnThreads threads) {
+        ThreadPoolExecutor pings = pool("heartbeat-ping-", MOST_PINGERS, threads);
+        ThreadPoolExecutor events = pool("heartbeat-event-", MOST_LISTENERS, threads);
+        NamedTasksPool reaps = pool("heartbeat-reap-", MOST_REAPERS, threads);
+        NamedTasksPool closes = pool("heartbeat-drain-", MOST_REAPERS, threads);
+        ThreadPoolExecutor looks = pool("heartbeat-look-", 1, threads);
         return new WorkerPools(
                 pings,
                 events,
@@ -81,9 +81,9 @@ public final class WorkerPools {
         owned.forEach(ThreadPoolExecutor::shutdown);
     }
 
-    private static NamedTasksPool pool(String name, int most) {
+    private static NamedTasksPool pool(String name, int most, OwnThreads threads) {
         AtomicInteger number = new AtomicInteger();
-        return new NamedTasksPool(most, IDLE_SECONDS, task -> daemon(task, name + number.incrementAndGet()));
+        return new NamedTasksPool(most, IDLE_SECONDS, task -> threads.make(task, name + number.incrementAndGet()));
     }
 
     /** A thread that keeps neither the JVM nor the class loader of whoever happened to need it first. */

@@ -8,6 +8,7 @@ import dev.heartbeat.Ticker;
 import dev.heartbeat.internal.adaptive.HistoryStore;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.Listeners;
+import dev.heartbeat.internal.dispatch.OwnThreads;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.identity.IdentityRegistry;
 import dev.heartbeat.internal.kernel.SocketLooks;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What stands behind a detector: one pacemaker for each executor, and what they share. Any thread. */
 public final class Engine {
+
+    /** How long a close waits for the threads to end: less than anybody notices who stops an application. */
+    private static final long LONGEST_WAIT = TimeUnit.MILLISECONDS.toNanos(300);
 
     private final HeartbeatPolicy policy;
     private final SharedParts shared;
@@ -60,7 +64,8 @@ public final class Engine {
             SocketTable sockets) {
         this.policy = policy;
         this.givenScheduler = scheduler;
-        WorkerPools workers = executor == null ? WorkerPools.own() : WorkerPools.on(executor);
+        OwnThreads ownThreads = new OwnThreads();
+        WorkerPools workers = executor == null ? WorkerPools.own(ownThreads) : WorkerPools.on(executor);
         this.shared = new SharedParts(
                 ticker,
                 new Listeners(listeners),
@@ -73,6 +78,7 @@ public final class Engine {
                 new IdentityRegistry<>(),
                 new HistoryStore(ticker),
                 workers,
+                ownThreads,
                 new SocketLooks(sockets, workers.looks, ticker::nanoTime, DetectorLog.LOG));
     }
 
@@ -124,8 +130,12 @@ public final class Engine {
         }
     }
 
-    /** Ends every watch and lets the threads end; connections stay open. Closing again does nothing. */
+    /**
+     * Ends every watch, lets the threads end, and waits a moment for that where the calling thread may; connections stay open.
+     * Closing again does nothing.
+     */
     public void close() {
+        ScheduledExecutorService scheduler;
         synchronized (lock) {
             if (closed) {
                 return;
@@ -133,12 +143,30 @@ public final class Engine {
             closed = true;
             pacemakers.values().forEach(Pacemaker::close);
             pacemakers.clear();
-            if (ownScheduler != null) {
-                ownScheduler.shutdown();
+            scheduler = ownScheduler;
+            if (scheduler != null) {
+                scheduler.shutdown();
             }
+        }
+        long deadline = System.nanoTime() + LONGEST_WAIT;
+        boolean waits = shared.ownThreads().mayWaitHere();
+        if (waits && scheduler != null) {
+            awaitLastTick(scheduler, deadline);
         }
         shared.sockets().close();
         shared.workers().close();
+        if (waits) {
+            shared.ownThreads().awaitEnd(deadline);
+        }
+    }
+
+    /** The last tick hands the verdicts under way to the workers, which take nothing any more once they are closed. */
+    private static void awaitLastTick(ScheduledExecutorService scheduler, long deadline) {
+        try {
+            var unused = scheduler.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private Heartbeat watch(Connection connection, TickExecutor place) {
@@ -181,8 +209,8 @@ public final class Engine {
         synchronized (lock) {
             requireNotClosed();
             if (ownScheduler == null) {
-                ScheduledThreadPoolExecutor own =
-                        new ScheduledThreadPoolExecutor(1, task -> WorkerPools.daemon(task, "heartbeat-pacemaker"));
+                ScheduledThreadPoolExecutor own = new ScheduledThreadPoolExecutor(
+                        1, task -> shared.ownThreads().make(task, "heartbeat-pacemaker"));
                 own.setKeepAliveTime(10, TimeUnit.SECONDS);
                 own.allowCoreThreadTimeOut(true);
                 ownScheduler = own;

@@ -65,6 +65,7 @@ final class Pacemaker implements Runnable {
 
     private volatile @Nullable Drain drain;
     private boolean drains;
+    private boolean hasTicked;
     private volatile boolean closed;
 
     /**
@@ -210,6 +211,10 @@ final class Pacemaker implements Runnable {
 
     @Override
     public void run() {
+        if (!hasTicked) {
+            hasTicked = true;
+            shared.ownThreads().neverWaitHere();
+        }
         if (closed) {
             endAll();
             return;

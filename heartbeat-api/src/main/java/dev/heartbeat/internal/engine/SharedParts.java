@@ -3,6 +3,7 @@ package dev.heartbeat.internal.engine;
 import dev.heartbeat.Ticker;
 import dev.heartbeat.internal.adaptive.HistoryStore;
 import dev.heartbeat.internal.dispatch.Listeners;
+import dev.heartbeat.internal.dispatch.OwnThreads;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.identity.IdentityRegistry;
 import dev.heartbeat.internal.kernel.SocketLooks;
@@ -24,4 +25,5 @@ record SharedParts(
         IdentityRegistry<HeartbeatHandle> identities,
         HistoryStore histories,
         WorkerPools workers,
+        OwnThreads ownThreads,
         SocketLooks sockets) {}

@@ -26,7 +26,7 @@ class WorkerPoolsTest {
     private static final Set<Thread.State> WAITS_OR_HAS_ENDED =
             EnumSet.of(Thread.State.TIMED_WAITING, Thread.State.TERMINATED);
 
-    private final WorkerPools workers = WorkerPools.own();
+    private final WorkerPools workers = WorkerPools.own(new OwnThreads());
     private final CountDownLatch released = new CountDownLatch(1);
     private final BlockingQueue<Thread> ran = new LinkedBlockingQueue<>();
 
