@@ -2,6 +2,7 @@ package dev.heartbeat;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.heartbeat.internal.dispatch.OpenDetectors;
 import dev.heartbeat.internal.engine.Engine;
 import dev.heartbeat.internal.kernel.ProcNetTable;
 import dev.heartbeat.internal.kernel.SocketTable;
@@ -21,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread. The detector owns its threads, all of them daemons that end when they are
  * idle: one named {@code heartbeat-pacemaker} that judges and never waits for anything, and up to 256 named {@code
  * heartbeat-ping-}, {@code heartbeat-event-} and {@code heartbeat-reap-} that send pings, call listeners and terminate
- * connections, which all may block. A connection watched on an event loop uses none of them.
+ * connections, which all may block. A connection watched on an event loop uses none of them. More than 16 that are open at the same
+ * time with threads of their own are warned of, once: one that is a field of an endpoint, of which containers make an instance for each
+ * session, has to be static.
  */
 public final class ZombieDetector implements AutoCloseable {
 
@@ -38,7 +41,8 @@ public final class ZombieDetector implements AutoCloseable {
                 builder.executor,
                 builder.scheduler,
                 builder.dryRun,
-                builder.sockets);
+                builder.sockets,
+                builder.openDetectors);
     }
 
     /**
@@ -178,6 +182,7 @@ public final class ZombieDetector implements AutoCloseable {
         private @Nullable ScheduledExecutorService scheduler;
         private boolean dryRun;
         private SocketTable sockets = new ProcNetTable();
+        private OpenDetectors openDetectors = OpenDetectors.HERE;
 
         private Builder(HeartbeatPolicy policy) {
             this.policy = policy;
@@ -254,6 +259,12 @@ public final class ZombieDetector implements AutoCloseable {
         /** Where sockets are looked up, in a test that has none. */
         Builder sockets(SocketTable value) {
             this.sockets = value;
+            return this;
+        }
+
+        /** Where it counts while it is open, in a test that disturbs no other. */
+        Builder openDetectors(OpenDetectors value) {
+            this.openDetectors = value;
             return this;
         }
 

@@ -8,6 +8,7 @@ import dev.heartbeat.Ticker;
 import dev.heartbeat.internal.adaptive.HistoryStore;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.Listeners;
+import dev.heartbeat.internal.dispatch.OpenDetectors;
 import dev.heartbeat.internal.dispatch.OwnThreads;
 import dev.heartbeat.internal.dispatch.WorkerPools;
 import dev.heartbeat.internal.identity.IdentityRegistry;
@@ -41,6 +42,8 @@ public final class Engine {
     private final SharedParts shared;
     private final Map<TickExecutor, Pacemaker> pacemakers = new ConcurrentHashMap<>();
     private final @Nullable ScheduledExecutorService givenScheduler;
+    private final OpenDetectors openDetectors;
+    private final boolean ownsThreads;
     private final Object lock = new Object();
     private @Nullable ScheduledExecutorService ownScheduler; // guarded by lock
     private @Nullable CompletionStage<Integer> drained; // guarded by lock
@@ -53,6 +56,7 @@ public final class Engine {
      * @param scheduler what ticks for transports that may block; null for a thread of its own
      * @param dryRun whether verdicts are told only
      * @param sockets what the kernel knows of sockets
+     * @param openDetectors where this one counts, if it has threads of its own, until it is closed
      */
     public Engine(
             HeartbeatPolicy policy,
@@ -61,8 +65,11 @@ public final class Engine {
             @Nullable Executor executor,
             @Nullable ScheduledExecutorService scheduler,
             boolean dryRun,
-            SocketTable sockets) {
+            SocketTable sockets,
+            OpenDetectors openDetectors) {
         this.policy = policy;
+        this.openDetectors = openDetectors;
+        this.ownsThreads = executor == null || scheduler == null;
         this.givenScheduler = scheduler;
         OwnThreads ownThreads = new OwnThreads();
         WorkerPools workers = executor == null ? WorkerPools.own(ownThreads) : WorkerPools.on(executor);
@@ -80,6 +87,9 @@ public final class Engine {
                 workers,
                 ownThreads,
                 new SocketLooks(sockets, workers.looks, ticker::nanoTime, DetectorLog.LOG));
+        if (ownsThreads) {
+            openDetectors.opened();
+        }
     }
 
     /** Watches a connection on the engine's own thread, or the scheduler it was given. */
@@ -147,6 +157,9 @@ public final class Engine {
             if (scheduler != null) {
                 scheduler.shutdown();
             }
+        }
+        if (ownsThreads) {
+            openDetectors.closed();
         }
         long deadline = System.nanoTime() + LONGEST_WAIT;
         boolean waits = shared.ownThreads().mayWaitHere();
