@@ -64,6 +64,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether this side has sent a close frame; the protocol forbids a second one. */
     boolean closeFrameSent;
 
+    /** Whether the peer has sent a close frame, behind which nothing comes that could be missed. */
+    boolean closeFrameReceived;
+
     /** Whether a fragment of a message has come, and not the last one. */
     private boolean isMessageOpen;
 
@@ -196,6 +199,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         boolean paused = (!channel.config().isAutoRead() && !(readPending && isReadExplicit)) || isInputFull(channel);
         boolean unread = paused || readResumed;
         readResumed = paused;
+        if (closeFrameReceived) {
+            return Hindrance.NONE;
+        }
         if (unread) {
             return Hindrance.READING_PAUSED;
         }

@@ -100,7 +100,6 @@ public final class HeartbeatHandler extends ChannelConnection {
     private final ZombieDetector detector;
     private boolean setsUserTimeout;
     private boolean refused;
-    private boolean closeFrameReceived;
 
     /** Whether the channel was watched when it left its event loop, so that it is watched again on the next one. */
     private boolean resumesOnNextLoop;

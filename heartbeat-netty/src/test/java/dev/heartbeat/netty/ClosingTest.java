@@ -64,6 +64,32 @@ class ClosingTest {
     }
 
     @Test
+    void aPauseThatWasOverBeforeTheCloseBeganIsNotSaidToHinderIt() {
+        serveWithoutAnswersToCloseFrames();
+        peer.channel.config().setAutoRead(false);
+        peer.channel.config().setAutoRead(true);
+
+        peer.send(new CloseWebSocketFrame(1000, "bye"));
+        peer.advance(Duration.ofSeconds(9));
+
+        assertThat(peer.reap().evidence().hindrances()).isEmpty();
+        assertThat(peer.reap().explain()).contains(" since the close began");
+    }
+
+    /** An application that asks for each message does not ask for one behind the last. */
+    @Test
+    void readingNoMoreAfterThePeersCloseFrameIsNoHindrance() {
+        serveWithoutAnswersToCloseFrames();
+        peer.channel.config().setAutoRead(false);
+        peer.channel.read();
+
+        peer.send(new CloseWebSocketFrame(1000, "bye"));
+        peer.advance(Duration.ofSeconds(9));
+
+        assertThat(peer.reap().evidence().hindrances()).isEmpty();
+    }
+
+    @Test
     void isStillClosingWhenTheHandlerIsAddedAgain() {
         serve();
         peer.channel.writeAndFlush(new CloseWebSocketFrame(1001, "going away"));
