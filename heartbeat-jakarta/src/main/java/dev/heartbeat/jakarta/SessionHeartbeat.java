@@ -8,6 +8,7 @@ import dev.heartbeat.ZombieDetector;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,11 +116,36 @@ public final class SessionHeartbeat {
      * @throws NullPointerException if the session is null
      */
     public static Heartbeat of(Session session) {
-        Heartbeat heartbeat = find(session).heartbeat();
+        Heartbeat heartbeat = watchOf(session).heartbeat();
         if (heartbeat == null) {
             throw notWatched(session);
         }
         return heartbeat;
+    }
+
+    /**
+     * Finds the heartbeat of a session that may be watched or not; otherwise as {@link #of}.
+     *
+     * @param session the session, open or closed
+     * @return empty if the session has never been watched, or has been closed and no longer gives access to its properties
+     * @throws NullPointerException if the session is null, and nothing else
+     */
+    public static Optional<Heartbeat> find(Session session) {
+        Watch watch = findIfAny(requireNonNull(session, "session"));
+        return watch == null ? Optional.empty() : Optional.ofNullable(watch.heartbeat());
+    }
+
+    /**
+     * The container's own session, for an application that needs what it has beyond the API, or compares sessions from several
+     * places. The session that a {@linkplain #wrap wrapped} endpoint works with is a dynamic proxy: it equals itself only, so that
+     * {@code equals} is symmetric whatever the container does in its own.
+     *
+     * @param session the session of a wrapped endpoint, or any other
+     * @return the session that the container gave to the wrapped endpoint; any other session as it is
+     * @throws NullPointerException if the session is null
+     */
+    public static Session unwrap(Session session) {
+        return SessionProxy.unwrap(requireNonNull(session, "session"));
     }
 
     /**
@@ -196,7 +222,7 @@ public final class SessionHeartbeat {
      * @throws NullPointerException if the session is null
      */
     public static Busy busy(Session session) {
-        return find(session).activity().busy();
+        return watchOf(session).activity().busy();
     }
 
     /**
@@ -332,7 +358,7 @@ public final class SessionHeartbeat {
         }
     }
 
-    private static Watch find(Session session) {
+    private static Watch watchOf(Session session) {
         Watch watch = Watch.find(requireNonNull(session, "session"));
         if (watch == null) {
             throw notWatched(session);

@@ -76,14 +76,10 @@ final class SessionProxy implements InvocationHandler {
                 return openSessions();
             }
             case "getBasicRemote" -> {
-                return counts()
-                        ? CountedRemote.of(RemoteEndpoint.Basic.class, session.getBasicRemote(), sent())
-                        : session.getBasicRemote();
+                return counts() ? RemoteProxy.basic(session.getBasicRemote(), sent()) : session.getBasicRemote();
             }
             case "getAsyncRemote" -> {
-                return counts()
-                        ? CountedRemote.of(RemoteEndpoint.Async.class, session.getAsyncRemote(), sent())
-                        : session.getAsyncRemote();
+                return async((Session) proxy);
             }
             case "close" -> {
                 call(method, arguments);
@@ -91,7 +87,7 @@ final class SessionProxy implements InvocationHandler {
                 return null;
             }
             case "equals" -> {
-                return argument instanceof Session other && session.equals(unwrap(other));
+                return proxy == argument;
             }
             default -> {
                 return call(method, arguments);
@@ -107,6 +103,10 @@ final class SessionProxy implements InvocationHandler {
             counts = known;
         }
         return known;
+    }
+
+    private RemoteEndpoint.Async async(Session proxy) {
+        return RemoteProxy.async(session.getAsyncRemote(), proxy, counts() ? sent() : null);
     }
 
     private AtomicLong sent() {

@@ -44,6 +44,20 @@ class SessionHeartbeatTest {
     }
 
     @Test
+    void findsNoHeartbeatWhereThereIsNoneAndThrowsNothing() {
+        assertThat(SessionHeartbeat.find(session)).isEmpty();
+
+        Heartbeat heartbeat = SessionHeartbeat.watch(session, detector);
+        assertThat(SessionHeartbeat.find(session)).contains(heartbeat);
+
+        when(session.getUserProperties()).thenThrow(new IllegalStateException("closed"));
+        assertThat(SessionHeartbeat.find(session)).isEmpty();
+
+        doThrow(new UnsupportedOperationException("none")).when(session).getUserProperties();
+        assertThat(SessionHeartbeat.find(session)).isEmpty();
+    }
+
+    @Test
     void leavesThePongHandlerAloneWhenItOnlyWatches() {
         SessionHeartbeat.watch(session, detector);
 

@@ -10,6 +10,7 @@ import jakarta.websocket.CloseReason;
 import jakarta.websocket.Decoder;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.PongMessage;
+import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.io.Reader;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -183,6 +185,43 @@ class WrappedSessionTest {
         assertThat(next()).isEqualTo(true);
         assertThat(next()).isEqualTo("value");
         assertThat(opened.get()).isEqualTo(opened.get()).hasSameHashCodeAs(opened.get());
+    }
+
+    @Test
+    void tellsSendHandlersOfTheSessionThatTheApplicationHolds() throws Exception {
+        serve(session -> session.getAsyncRemote().sendText("hello", result -> {
+            assertThat(result.isOK()).isTrue();
+            seen.add(sessionOf(result).map(told -> told == session));
+        }));
+
+        bench.connect("/wrapped").live();
+
+        assertThat(next()).isEqualTo(launcher instanceof TomcatLauncher ? Optional.of(true) : Optional.empty());
+    }
+
+    @Test
+    void equalsNoOtherSessionNotEvenTheContainersWhichItCanBeUnwrappedTo() throws Exception {
+        serve(session -> {
+            Session container = SessionHeartbeat.unwrap(session);
+            assertThat(container).isNotSameAs(session).isNotEqualTo(session);
+            assertThat(session).isNotEqualTo(container).isEqualTo(session);
+            assertThat(SessionHeartbeat.unwrap(container)).isSameAs(container);
+            assertThat(SessionHeartbeat.find(container)).isEqualTo(SessionHeartbeat.find(session));
+            seen.add(SessionHeartbeat.find(session).isPresent());
+        });
+
+        bench.connect("/wrapped").live();
+
+        assertThat(next()).isEqualTo(true);
+    }
+
+    /** Empty where the container has an older version of the API, or tells none. */
+    private static Optional<Session> sessionOf(SendResult result) {
+        try {
+            return Optional.ofNullable(result.getSession());
+        } catch (NoSuchMethodError olderApi) {
+            return Optional.empty();
+        }
     }
 
     private void serve(Endpoints.Opening opening) throws Exception {

@@ -2,6 +2,7 @@ package dev.heartbeat.jakarta;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.verify;
@@ -9,17 +10,22 @@ import static org.mockito.Mockito.when;
 
 import dev.heartbeat.TransportFacts;
 import jakarta.websocket.RemoteEndpoint;
+import jakarta.websocket.SendHandler;
+import jakarta.websocket.SendResult;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 
 /** What is known of a session in a container whose classes are out of reach. */
-class CountedRemoteTest {
+class RemoteProxyTest {
 
     private final Session container = mock(Session.class);
     private final RemoteEndpoint.Basic basic = mock(RemoteEndpoint.Basic.class);
@@ -51,6 +57,21 @@ class CountedRemoteTest {
 
         assertThat(connection.facts().sent()).isEqualTo(1_010);
         verify(basic).sendText("hello");
+    }
+
+    @Test
+    void aSendHandlerIsToldOfTheSessionThatTheApplicationHoldsAndOfTheFailure() {
+        IOException broken = new IOException("broken pipe");
+        ArgumentCaptor<SendHandler> given = ArgumentCaptor.captor();
+        List<SendResult> told = new ArrayList<>();
+
+        wrapped.getAsyncRemote().sendText("hello", told::add);
+        verify(async).sendText(eq("hello"), given.capture());
+        given.getValue().onResult(new SendResult(container));
+        given.getValue().onResult(new SendResult(container, broken));
+
+        assertThat(told).extracting(SendResult::getSession).containsOnly(wrapped);
+        assertThat(told).extracting(SendResult::getException).containsExactly(null, broken);
     }
 
     @Test
