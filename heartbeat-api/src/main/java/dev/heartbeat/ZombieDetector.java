@@ -138,6 +138,18 @@ public final class ZombieDetector implements AutoCloseable {
     }
 
     /**
+     * Tells an adapter whether a warning is to be logged: whether this detector has not been asked for it before. So one
+     * that concerns every connection is logged once for each application, not once for all that share an adapter's classes.
+     *
+     * @param warning names it; the thousand first are told apart
+     * @return true the first time, from whatever thread; false then, and for any more than a thousand
+     * @throws NullPointerException if it is null
+     */
+    public boolean isFirst(String warning) {
+        return engine.isFirst(requireNonNull(warning, "warning"));
+    }
+
+    /**
      * Closes every watched connection in an orderly way, for a server that is about to stop or restart: sends no ping and
      * reaches no verdict from now on, spreads the close frames over the first half of the time, and terminates what is
      * still open at its end. Connections are refused from now on; the detector itself stays open until it is closed. A

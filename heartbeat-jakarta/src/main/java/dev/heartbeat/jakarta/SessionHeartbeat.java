@@ -64,12 +64,10 @@ import org.jspecify.annotations.Nullable;
  * life, if it is set in the opening of the session; one that the application sets later counts from the next ping on, or when the
  * session is given a policy. A timeout no longer than the patience of the policy, such as Jetty's 30 s by
  * default, still ends sessions that do not answer a ping before the detector would: dead ones, which are then told of as closed,
- * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once.
+ * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once for each
+ * detector, and names the setting to change.
  */
 public final class SessionHeartbeat {
-
-    /** Static, so that each warning is logged once; holds nothing of any application. */
-    private static final SettingsWarnings WARNINGS = new SettingsWarnings();
 
     private SessionHeartbeat() {}
 
@@ -334,7 +332,7 @@ public final class SessionHeartbeat {
 
     private static Heartbeat begin(Session session, Watch watch, ZombieDetector detector) {
         Heartbeat begun = watch.begin(session, detector);
-        WARNINGS.check(session, begun.policy().reapAfter());
+        SettingsWarnings.check(session, begun.policy().reapAfter(), detector);
         return begun;
     }
 

@@ -1,64 +1,67 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.ZombieDetector;
 import jakarta.websocket.Session;
 import java.time.Duration;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Warns of settings of the container that are sure to cause trouble; once of each, since all sessions share them. */
+/**
+ * Warns of settings of the container that are sure to cause trouble; once of each for a detector, since all sessions share
+ * them. Each warning names the setting that the user of that container has.
+ */
 final class SettingsWarnings {
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);
 
-    private final Set<Warning> issued = ConcurrentHashMap.newKeySet();
+    private SettingsWarnings() {}
 
-    private enum Warning {
-        IDLE_TIMEOUT,
-        HANDLERS_ON_IO_THREADS
+    /** Checks the settings of a session that has begun to be watched; throws nothing. */
+    static void check(Session session, Duration patience, ZombieDetector detector) {
+        try {
+            checkIdleTimeout(session.getMaxIdleTimeout(), patience, "session.setMaxIdleTimeout(0)", detector);
+            checkThreads(session, detector);
+        } catch (RuntimeException unknown) {
+            log.debug("Session {} does not tell its settings", session.getId(), unknown);
+        }
     }
 
     /**
-     * Checks the settings of a session that is about to be watched.
+     * No second ping follows an unanswered one, so that the timeout runs from it.
      *
-     * @return whether a warning was logged
+     * @param millis the timeout; none if it is not positive
+     * @param remedy what the application calls
      */
-    boolean check(Session session, Duration patience) {
-        try {
-            boolean timeout = checkIdleTimeout(session, patience);
-            return checkThreads(session) || timeout;
-        } catch (RuntimeException unknown) {
-            log.debug("Session {} does not tell its settings", session.getId(), unknown);
-            return false;
+    static void checkIdleTimeout(long millis, Duration patience, String remedy, ZombieDetector detector) {
+        if (millis > 0 && millis <= patience.toMillis() && detector.isFirst("idle timeout: " + remedy)) {
+            log.warn(
+                    "The container closes sessions {} ms after a ping that is not answered, dead or slow, before a verdict is "
+                            + "due, which is {} ms after it; call {}",
+                    millis,
+                    patience.toMillis(),
+                    remedy);
         }
     }
 
-    /** No second ping follows an unanswered one, so that the timeout runs from it. */
-    private boolean checkIdleTimeout(Session session, Duration patience) {
-        long timeout = session.getMaxIdleTimeout();
-        if (timeout <= 0 || timeout > patience.toMillis() || !issued.add(Warning.IDLE_TIMEOUT)) {
-            return false;
-        }
-        log.warn(
-                "The container closes sessions {} ms after a ping that is not answered, dead or slow, before a verdict is "
-                        + "due, which is {} ms after it; call session.setMaxIdleTimeout(0)",
-                timeout,
-                patience.toMillis());
-        return true;
-    }
-
-    private boolean checkThreads(Session session) {
+    private static void checkThreads(Session session, ZombieDetector detector) {
         Object container = Reflection.invoke(session, "getContainer");
-        boolean dispatches = container == null
-                || !Boolean.FALSE.equals(Reflection.field(container, "dispatchToWorker"))
-                || Reflection.method(session, "forceClose") == null;
-        if (dispatches || !issued.add(Warning.HANDLERS_ON_IO_THREADS)) {
-            return false;
+        if (container != null
+                && Boolean.FALSE.equals(Reflection.field(container, "dispatchToWorker"))
+                && Reflection.method(session, "forceClose") != null
+                && detector.isFirst("handlers on I/O threads")) {
+            log.warn(
+                    "Undertow runs message handlers on its I/O threads: one that is slow keeps the pongs of other sessions "
+                            + "from being read; {}",
+                    dispatchSetting(session));
         }
-        log.warn(
-                "Undertow runs message handlers on its I/O threads: one that is slow keeps the pongs of other sessions "
-                        + "from being read; call WebSocketDeploymentInfo.setDispatchToWorkerThread(true)");
-        return true;
+    }
+
+    /** Quarkus has a fork of Undertow on Netty, whose session shows a channel of Netty's instead of Undertow's. */
+    private static String dispatchSetting(Session session) {
+        boolean isUndertow = Reflection.method(session, "getWebSocketChannel") != null;
+        return isUndertow || Reflection.method(session, "getChannel") == null
+                ? "call WebSocketDeploymentInfo.setDispatchToWorkerThread(true), in Spring Boot in an "
+                        + "UndertowDeploymentInfoCustomizer"
+                : "set quarkus.websocket.dispatch-to-worker=true";
     }
 }

@@ -7,7 +7,6 @@ import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,20 +23,13 @@ public final class WatchedEndpoint extends Endpoint {
     private final Endpoint endpoint;
     private final ServerEndpointConfig applicationConfig;
     private final ZombieDetector detector;
-    private final AtomicBoolean warned;
     private volatile @Nullable Watch watch;
 
-    /**
-     * An endpoint for one session.
-     *
-     * @param warned set by the first session of this configuration that cannot be watched, so that only it is warned of
-     */
-    WatchedEndpoint(
-            Endpoint endpoint, ServerEndpointConfig applicationConfig, ZombieDetector detector, AtomicBoolean warned) {
+    /** An endpoint for one session. */
+    WatchedEndpoint(Endpoint endpoint, ServerEndpointConfig applicationConfig, ZombieDetector detector) {
         this.endpoint = endpoint;
         this.applicationConfig = applicationConfig;
         this.detector = detector;
-        this.warned = warned;
     }
 
     @Override
@@ -49,7 +41,9 @@ public final class WatchedEndpoint extends Endpoint {
             watch = begun;
             opening = begun.activity();
         } catch (RuntimeException refused) {
-            Level level = warned.getAndSet(true) ? Level.DEBUG : Level.WARN;
+            // Of an endpoint whose sessions cannot be watched, the first one says so.
+            boolean isFirst = detector.isFirst("not watched: " + applicationConfig.getPath());
+            Level level = isFirst ? Level.WARN : Level.DEBUG;
             log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
         }
         opening.started();

@@ -7,7 +7,6 @@ import jakarta.websocket.HandshakeResponse;
 import jakarta.websocket.server.HandshakeRequest;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Wraps each endpoint of the application in a {@link WatchedEndpoint}, and leaves everything else to the application's
@@ -19,7 +18,6 @@ final class WatchingConfigurator extends ServerEndpointConfig.Configurator {
     private final ServerEndpointConfig config;
     private final ServerEndpointConfig.Configurator configurator;
     private final ZombieDetector detector;
-    private final AtomicBoolean warned = new AtomicBoolean();
 
     private WatchingConfigurator(ServerEndpointConfig config, ZombieDetector detector) {
         this.config = config;
@@ -47,7 +45,7 @@ final class WatchingConfigurator extends ServerEndpointConfig.Configurator {
     @Override
     public <T> T getEndpointInstance(Class<T> type) throws InstantiationException {
         Object endpoint = configurator.getEndpointInstance(config.getEndpointClass());
-        return type.cast(new WatchedEndpoint((Endpoint) endpoint, config, detector, warned));
+        return type.cast(new WatchedEndpoint((Endpoint) endpoint, config, detector));
     }
 
     @Override

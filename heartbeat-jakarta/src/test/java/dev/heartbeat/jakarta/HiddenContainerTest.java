@@ -13,7 +13,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -88,10 +87,7 @@ class HiddenContainerTest {
     private final class Hidden extends Endpoints.Scripted {
 
         private final WatchedEndpoint wrapped = new WatchedEndpoint(
-                new Endpoints.Scripted(opened::complete),
-                Endpoints.at("/hidden", session -> {}),
-                bench.detector,
-                new AtomicBoolean());
+                new Endpoints.Scripted(opened::complete), Endpoints.at("/hidden", session -> {}), bench.detector);
 
         Hidden() {
             super(session -> {});

@@ -44,6 +44,7 @@ public final class Engine {
     private final @Nullable ScheduledExecutorService givenScheduler;
     private final OpenDetectors openDetectors;
     private final boolean ownsThreads;
+    private final IssuedWarnings warnings = new IssuedWarnings();
     private final Object lock = new Object();
     private @Nullable ScheduledExecutorService ownScheduler; // guarded by lock
     private @Nullable CompletionStage<Integer> drained; // guarded by lock
@@ -108,6 +109,10 @@ public final class Engine {
 
     public Optional<Heartbeat> find(String identity) {
         return shared.identities().find(identity).map(heartbeat -> heartbeat);
+    }
+
+    public boolean isFirst(String warning) {
+        return warnings.isFirst(warning);
     }
 
     public int watched() {
