@@ -6,6 +6,7 @@ module dev.heartbeat.jakarta {
     requires transitive jakarta.websocket;
     requires org.slf4j;
     requires static org.jspecify;
+    requires static org.eclipse.jetty.websocket.api;
 
     exports dev.heartbeat.jakarta;
 }

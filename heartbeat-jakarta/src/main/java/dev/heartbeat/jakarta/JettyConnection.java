@@ -2,7 +2,6 @@ package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
-import jakarta.websocket.Session;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -26,7 +25,8 @@ final class JettyConnection implements TransportConnection {
         this.abort = abort;
     }
 
-    static Optional<TransportConnection> find(Session session) {
+    /** Of a session of either API, Jakarta's or Jetty's own. */
+    static Optional<TransportConnection> find(Object session) {
         Object coreSession = Reflection.invoke(session, "getCoreSession");
         if (coreSession == null) {
             return Optional.empty();
