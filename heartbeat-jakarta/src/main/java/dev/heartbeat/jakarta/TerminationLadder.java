@@ -28,6 +28,12 @@ final class TerminationLadder {
     /** The property for how long Tomcat waits for the peer's close frame, a Long of milliseconds; others ignore it. */
     private static final String TOMCAT_CLOSE_TIMEOUT = "org.apache.tomcat.websocket.SESSION_CLOSE_TIMEOUT";
 
+    /** The property for how long a message of Tomcat's own waits behind one that is being sent; others ignore it. */
+    private static final String TOMCAT_SEND_TIMEOUT = "org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT";
+
+    /** Versions before 10.1.8 hold a close frame for 20 s, and with it a lock; later ones for 50 ms, whatever the property says. */
+    private static final long CLOSE_FRAME_MILLIS = 100;
+
     static final Duration CLOSE_TIMEOUT = Duration.ofMillis(250);
     static final Duration FORCE_CLOSE_TIMEOUT = Duration.ofMillis(500);
     private static final Duration IDLE_EXPIRY_TIMEOUT = Duration.ofMillis(250);
@@ -62,7 +68,7 @@ final class TerminationLadder {
         // By its number: the constant would make the verifier load the API, which sessions of Jetty's own do without.
         CloseReason closeReason = new CloseReason(CloseCodes.getCloseCode(GOING_AWAY), reason.phrase());
         steps.add(new TerminationStep("close " + GOING_AWAY, CLOSE_TIMEOUT, () -> {
-            shortenTomcatCloseTimeout(session);
+            shortenTomcatTimeouts(session);
             session.close(closeReason);
         }));
         connection.ifPresent(
@@ -172,9 +178,10 @@ final class TerminationLadder {
         }
     }
 
-    private void shortenTomcatCloseTimeout(Session session) {
+    private void shortenTomcatTimeouts(Session session) {
         try {
             session.getUserProperties().putIfAbsent(TOMCAT_CLOSE_TIMEOUT, 1L);
+            session.getUserProperties().put(TOMCAT_SEND_TIMEOUT, CLOSE_FRAME_MILLIS);
         } catch (RuntimeException refused) {
             log.debug("Session {} takes no properties", id, refused);
         }

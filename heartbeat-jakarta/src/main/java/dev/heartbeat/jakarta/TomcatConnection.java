@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The socket of a Tomcat session. After a close Tomcat waits 30 s for the peer's close frame, and then up to 10 s for
  * its background thread. {@code WsSession.onClose}, which Tomcat calls for that frame, ends the wait at once, except
- * while the application's close handler runs: then only closing the socket helps, which is in a private field.
+ * while a close has not returned, which waits for the application's close handler or, before Tomcat 10.1.8, for a message
+ * that cannot be sent: then only closing the socket helps, which is in a private field.
  */
 final class TomcatConnection implements TransportConnection {
 
@@ -77,14 +78,22 @@ final class TomcatConnection implements TransportConnection {
         return !(channel instanceof Channel closeable) || !closeable.isOpen();
     }
 
+    /** A close that has not returned holds the lock that {@code onClose} waits for, but not the socket. */
     @Override
     public void forceClose() throws Throwable {
+        if (isClosing() || !session.isOpen()) {
+            closeSocket();
+        }
         try {
             onClose.invoke(session, new CloseReason(CloseCodes.GOING_AWAY, null));
         } catch (InvocationTargetException thrown) {
             throw thrown.getCause();
         }
         peerCloseReported = true;
+        closeSocket();
+    }
+
+    private void closeSocket() {
         if (socket != null && !isFreed()) {
             Reflection.invoke(socket, "close");
         }

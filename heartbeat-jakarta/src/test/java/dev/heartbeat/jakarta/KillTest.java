@@ -133,7 +133,8 @@ class KillTest {
             assertThat(bench.holds(peer)).isTrue();
             note(at, "API only", null);
         } else {
-            note(at, "API only", awaitFreed(peer.localPort()));
+            // Without the private parts Tomcat frees it in its own way, which some versions have no property for.
+            note(at, "API only", awaitFreed(peer.localPort(), Bench.LIMIT));
         }
         assertThat(termination.freed())
                 .as("what nobody can know is not claimed: Jetty tells the addresses, so that the kernel can be asked")
@@ -203,7 +204,7 @@ class KillTest {
     }
 
     private void assertFreed(Case at, String peer, int port) throws Exception {
-        Duration took = awaitFreed(port);
+        Duration took = awaitFreed(port, BOUND);
         note(at, peer, took);
         // Which it says only if it saw the descriptor freed, a few seconds after the verdict at the latest.
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
@@ -221,11 +222,11 @@ class KillTest {
     }
 
     /** From the verdict on. */
-    private Duration awaitFreed(int port) {
+    private Duration awaitFreed(int port, Duration bound) {
         bench.await(Reap.class);
         long verdict = System.nanoTime();
         await(launcher + " frees the descriptor")
-                .atMost(BOUND)
+                .atMost(bound)
                 .until(() -> !Descriptors.isHeld(bench.server().port(), port));
         return Duration.ofNanos(System.nanoTime() - verdict);
     }

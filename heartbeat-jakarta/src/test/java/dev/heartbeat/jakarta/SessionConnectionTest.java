@@ -157,6 +157,16 @@ class SessionConnectionTest {
     }
 
     @Test
+    void asksTomcatNotToHoldTheCloseFrameBehindAMessage() throws Exception {
+        properties.put("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", 60_000L);
+
+        connection.terminate(ReapReason.NO_ANSWER);
+
+        verify(session, timeout(60_000)).close(any());
+        assertThat(properties).containsEntry("org.apache.tomcat.websocket.BLOCKING_SEND_TIMEOUT", 100L);
+    }
+
+    @Test
     void doesNotWaitForACloseThatNeverReturns() throws Exception {
         CountDownLatch never = new CountDownLatch(1);
         doAnswer(call -> {

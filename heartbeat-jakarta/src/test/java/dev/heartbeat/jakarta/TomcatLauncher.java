@@ -27,6 +27,9 @@ final class TomcatLauncher implements Launcher {
 
     private static final Logger NOISY_LOGGER = Logger.getLogger("org.apache");
 
+    /** Two that start at the same time would fill Tomcat's list of ciphers at the same time, which fails in some versions. */
+    private static final Object STARTING = new Object();
+
     @Override
     public Running start(Deployment deployment) throws Exception {
         NOISY_LOGGER.setLevel(Level.SEVERE);
@@ -55,7 +58,9 @@ final class TomcatLauncher implements Launcher {
                     deploy(deployment, (ServerContainer) servlets.getAttribute(ServerContainer.class.getName()));
                 },
                 Set.of());
-        tomcat.start();
+        synchronized (STARTING) {
+            tomcat.start();
+        }
         // Nothing of the deployment itself, which is to go when it is undeployed.
         boolean secure = deployment.isSecure();
         return new Running() {
