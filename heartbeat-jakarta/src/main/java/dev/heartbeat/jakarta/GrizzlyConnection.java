@@ -5,38 +5,34 @@ import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The Grizzly connection of a Tyrus session. The close of a Tyrus session waits in the queue behind all unsent bytes,
- * which with a peer that does not read is for ever (Tyrus 2.2). There is no public way past that queue, so this uses
- * private fields.
- */
+/** The Grizzly connection of a Tyrus session. */
 final class GrizzlyConnection implements TransportConnection {
 
-    private final Object protocolHandler;
-    private final Object writer;
+    private final TyrusProtocol protocol;
     private final Object connection;
+    private final @Nullable Object frames;
     private final Output output = new Output();
     private @Nullable GrizzlyProbe probe;
 
-    private GrizzlyConnection(Object protocolHandler, Object writer, Object connection) {
-        this.protocolHandler = protocolHandler;
-        this.writer = writer;
+    private GrizzlyConnection(TyrusProtocol protocol, Object connection, @Nullable Object frames) {
+        this.protocol = protocol;
         this.connection = connection;
+        this.frames = frames;
     }
 
     static Optional<TransportConnection> find(Session session) {
-        Object handler = Reflection.field(session, "basicRemote", "webSocket", "protocolHandler");
-        Object writer = handler == null ? null : Reflection.field(handler, "writer");
-        Object connection = writer == null ? null : Reflection.field(writer, "connection");
-        return handler == null
-                        || writer == null
-                        || connection == null
-                        || Reflection.method(connection, "terminateSilently") == null
+        return TyrusProtocol.of(session)
+                .flatMap(protocol ->
+                        of(protocol, protocol.below("connection"), protocol.below("taskProcessor", "taskQueue")));
+    }
+
+    private static Optional<TransportConnection> of(
+            TyrusProtocol protocol, @Nullable Object connection, @Nullable Object frames) {
+        return connection == null || Reflection.method(connection, "terminateSilently") == null
                 ? Optional.empty()
-                : Optional.of(new GrizzlyConnection(handler, writer, connection));
+                : Optional.of(new GrizzlyConnection(protocol, connection, frames));
     }
 
     @Override
@@ -69,18 +65,14 @@ final class GrizzlyConnection implements TransportConnection {
         }
         TransportFacts facts = known.withSent(probe.written()).withReceived(probe.read());
         return Reflection.invoke(connection, "getAsyncWriteQueue", "spaceInBytes") instanceof Integer bytes
-                        && Reflection.field(writer, "taskProcessor", "taskQueue") instanceof Collection<?> frames
-                ? output.addTo(facts, (long) bytes + frames.size(), probe.written())
+                        && frames instanceof Collection<?> queued
+                ? output.addTo(facts, (long) bytes + queued.size(), probe.written())
                 : facts;
     }
 
-    /** Tyrus begins with a frame's header when it has two bytes of it. */
     @Override
     public Optional<Boolean> isMessageIncomplete() {
-        return Reflection.field(protocolHandler, "parsingState", "state") instanceof AtomicInteger parsed
-                        && Reflection.field(protocolHandler, "inFragmentedType") instanceof Byte fragmented
-                ? Optional.of(parsed.get() != 0 || fragmented != 0)
-                : Optional.empty();
+        return protocol.isMessageIncomplete();
     }
 
     @Override

@@ -52,6 +52,25 @@ final class Reflection {
         return value;
     }
 
+    /**
+     * Calls a method without parameters that its class keeps to itself; nothing happens where there is none.
+     *
+     * @throws ReflectiveOperationException if the method throws
+     */
+    static void invokeHidden(Object target, String name) throws ReflectiveOperationException {
+        for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
+            try {
+                Method method = type.getDeclaredMethod(name);
+                if (method.trySetAccessible()) {
+                    method.invoke(target);
+                }
+                return;
+            } catch (NoSuchMethodException notHere) {
+                // A superclass may declare it.
+            }
+        }
+    }
+
     private static @Nullable Object field(Object target, String name) {
         ConcurrentMap<String, Optional<Field>> known = FIELDS.get(target.getClass());
         Optional<Field> field = known.get(name);

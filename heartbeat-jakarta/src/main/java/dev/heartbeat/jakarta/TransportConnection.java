@@ -100,6 +100,7 @@ interface TransportConnection {
     static Optional<TransportConnection> find(Session session) {
         return Stream.<Function<Session, Optional<TransportConnection>>>of(
                         GrizzlyConnection::find,
+                        TyrusJdkConnection::find,
                         TomcatConnection::find,
                         JettyConnection::find,
                         UndertowConnection::find)
