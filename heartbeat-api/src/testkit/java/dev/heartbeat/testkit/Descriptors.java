@@ -13,12 +13,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Looks in /proc for what no transport tells: whether this process still holds the file descriptor of a connection. Where
+ * Looks in /proc for what no transport tells: whether a process still holds the file descriptor of a connection. Where
  * there is no /proc, the test is skipped.
  */
 public final class Descriptors {
 
-    private static final Path HELD = Path.of("/proc/self/fd");
     private static final int ANY = 0;
 
     private Descriptors() {}
@@ -31,7 +30,19 @@ public final class Descriptors {
      * @return false once the descriptor is free
      */
     public static boolean isHeld(int serverPort, int peerPort) {
-        return isAnyHeld(inodes(serverPort, peerPort));
+        return isHeld(ProcessHandle.current().pid(), serverPort, peerPort);
+    }
+
+    /**
+     * Tells whether another process, a server that a test has started, holds its end of a connection.
+     *
+     * @param process its number
+     * @param serverPort the port there
+     * @param peerPort the port of the peer
+     * @return false once the descriptor is free, or the process has ended
+     */
+    public static boolean isHeld(long process, int serverPort, int peerPort) {
+        return isAnyHeld(process, inodes(serverPort, peerPort));
     }
 
     /**
@@ -41,12 +52,12 @@ public final class Descriptors {
      * @return false once no descriptor of a connection to that port is left
      */
     public static boolean isHeldByClient(int serverPort) {
-        return isAnyHeld(inodes(ANY, serverPort));
+        return isAnyHeld(ProcessHandle.current().pid(), inodes(ANY, serverPort));
     }
 
-    private static boolean isAnyHeld(Set<String> inodes) {
-        assumeTrue(Files.exists(HELD), "descriptors are looked for in /proc");
-        return !inodes.isEmpty() && held().stream().anyMatch(inodes::contains);
+    private static boolean isAnyHeld(long process, Set<String> inodes) {
+        assumeTrue(Files.exists(Path.of("/proc/self/fd")), "descriptors are looked for in /proc");
+        return !inodes.isEmpty() && held(process).stream().anyMatch(inodes::contains);
     }
 
     private static Set<String> inodes(int localPort, int remotePort) {
@@ -71,9 +82,13 @@ public final class Descriptors {
         return Integer.parseInt(address.substring(address.indexOf(':') + 1), 16);
     }
 
-    private static Set<String> held() {
+    private static Set<String> held(long process) {
         Set<String> held = new HashSet<>();
-        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(HELD)) {
+        Path directory = Path.of("/proc", String.valueOf(process), "fd");
+        if (!Files.exists(directory)) {
+            return held;
+        }
+        try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(directory)) {
             for (Path descriptor : descriptors) {
                 try {
                     held.add(Files.readSymbolicLink(descriptor).toString());

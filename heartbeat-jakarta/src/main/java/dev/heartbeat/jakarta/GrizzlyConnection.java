@@ -7,7 +7,10 @@ import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The Grizzly connection of a Tyrus session. */
+/**
+ * The Grizzly connection of a Tyrus session: of Tyrus on its own, and of Tyrus as a part of a server whose connections are
+ * Grizzly's, which are GlassFish and Payara.
+ */
 final class GrizzlyConnection implements TransportConnection {
 
     private final TyrusProtocol protocol;
@@ -23,9 +26,19 @@ final class GrizzlyConnection implements TransportConnection {
     }
 
     static Optional<TransportConnection> find(Session session) {
-        return TyrusProtocol.of(session)
-                .flatMap(protocol ->
-                        of(protocol, protocol.below("connection"), protocol.below("taskProcessor", "taskQueue")));
+        return TyrusProtocol.of(session).flatMap(protocol -> {
+            Object connection = protocol.below("connection");
+            return connection == null
+                    ? of(protocol, belowServlets(protocol), protocol.below("queue"))
+                    : of(protocol, connection, protocol.below("taskProcessor", "taskQueue"));
+        });
+    }
+
+    /** What the servlet container's own request came by, which after the upgrade carries the session. */
+    private static @Nullable Object belowServlets(TyrusProtocol protocol) {
+        // Behind a stand-in that was there before the upgrade.
+        Object request = protocol.below("tyrusHttpUpgradeHandler", "handler", "wc", "request");
+        return request == null ? null : Reflection.invoke(request, "getCoyoteRequest", "getContext", "getConnection");
     }
 
     private static Optional<TransportConnection> of(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.Termination;
+import dev.heartbeat.jakarta.FreedTable.Situation;
 import dev.heartbeat.testkit.Descriptors;
 import dev.heartbeat.testkit.Namespace;
 import dev.heartbeat.testkit.PeerProcess;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +72,10 @@ class KillTest {
             return buffer.name().toLowerCase(Locale.ROOT).replace('_', ' ');
         }
 
+        boolean isUnsent() {
+            return buffer != Buffer.NOTHING;
+        }
+
         @Override
         public String toString() {
             return waiting() + (tls ? " over TLS" : "");
@@ -82,6 +88,18 @@ class KillTest {
     }
 
     @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void freesAPeerThatIsMute(boolean tls) throws Exception {
+        Case at = new Case(Buffer.NOTHING, tls);
+        serve(at, session -> session);
+
+        RawPeer peer = bench.connect("/kill").mute();
+        judge(at);
+
+        assertFreed(at, Situation.MUTE, peer.localPort());
+    }
+
+    @ParameterizedTest
     @MethodSource("all")
     void freesAPeerThatDoesNotRead(Case at) throws Exception {
         serve(at, session -> session);
@@ -89,7 +107,7 @@ class KillTest {
         RawPeer peer = bench.connect("/kill");
         judge(at);
 
-        assertFreed(at, "does not read", peer.localPort());
+        assertFreed(at, at.isUnsent() ? Situation.UNSENT : Situation.FROZEN, peer.localPort());
     }
 
     @ParameterizedTest
@@ -101,7 +119,7 @@ class KillTest {
         peer.freeze();
         judge(at);
 
-        assertFreed(at, "is frozen", peer.localPort());
+        assertFreed(at, at.isUnsent() ? Situation.UNSENT : Situation.FROZEN, peer.localPort());
     }
 
     @Tag("namespace")
@@ -116,7 +134,7 @@ class KillTest {
         namespace.cut();
         judge(at);
 
-        assertFreed(at, "has vanished", peer);
+        assertFreed(at, Situation.VANISHED, peer);
     }
 
     /** As in a container that hides its classes. Tyrus has no public way past a stuck queue. */
@@ -131,10 +149,10 @@ class KillTest {
         Termination termination = bench.termination();
         if (launcher instanceof TyrusLauncher && at.buffer != Buffer.NOTHING) {
             assertThat(bench.holds(peer)).isTrue();
-            note(at, "API only", null);
+            note(at, Situation.API_ONLY, null);
         } else {
             // Without the private parts Tomcat frees it in its own way, which some versions have no property for.
-            note(at, "API only", awaitFreed(peer.localPort(), Bench.LIMIT));
+            note(at, Situation.API_ONLY, awaitFreed(peer.localPort(), Bench.LIMIT));
         }
         assertThat(termination.freed())
                 .as("what nobody can know is not claimed: Jetty tells the addresses, so that the kernel can be asked")
@@ -203,22 +221,17 @@ class KillTest {
         }
     }
 
-    private void assertFreed(Case at, String peer, int port) throws Exception {
+    private void assertFreed(Case at, Situation situation, int port) throws Exception {
         Duration took = awaitFreed(port, BOUND);
-        note(at, peer, took);
+        note(at, situation, took);
         // Which it says only if it saw the descriptor freed, a few seconds after the verdict at the latest.
         assertThat(bench.termination().freed()).as(bench.termination().means()).isTrue();
         assertThat(bench.heard.of(Reap.class)).hasSize(1);
     }
 
-    private void note(Case at, String peer, Duration took) throws Exception {
+    private void note(Case at, Situation situation, Duration took) throws Exception {
         FreedTable.note(
-                launcher.product(),
-                at.waiting(),
-                at.tls,
-                peer,
-                took,
-                bench.termination().means());
+                launcher.product(), situation, at.tls, took, bench.termination().means());
     }
 
     /** From the verdict on. */

@@ -1,0 +1,97 @@
+package dev.heartbeat.jakarta;
+
+import static dev.heartbeat.jakarta.Bench.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heartbeat.jakarta.FreedTable.Situation;
+import dev.heartbeat.testkit.Namespace;
+import dev.heartbeat.testkit.PeerProcess;
+import dev.heartbeat.testkit.RawPeer;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The library in the {@code WEB-INF/lib} of an application on a real server, whose own classes the application cannot see. */
+@ParameterizedClass(name = "{0}", allowZeroInvocations = true)
+@MethodSource("dev.heartbeat.jakarta.ApplicationServer#present")
+class ApplicationServerTest {
+
+    private static DeployedServer server;
+
+    private final ApplicationServer kind;
+
+    ApplicationServerTest(ApplicationServer kind) {
+        this.kind = kind;
+    }
+
+    @BeforeParameterizedClassInvocation
+    static void start(ApplicationServer kind) throws Exception {
+        server = DeployedServer.start(kind);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void keepsALivePeer() throws Exception {
+        try (RawPeer peer = RawPeer.connect(server.uri("live")).live()) {
+            await("six round trips").until(() -> server.count("pong", "live") >= 6);
+
+            assertThat(server.holds(peer.localPort())).isTrue();
+            assertThat(server.count("reap", "live")).isZero();
+        }
+    }
+
+    @Test
+    void freesAPeerThatNeverAnswers() throws Exception {
+        try (RawPeer peer = RawPeer.connect(server.uri("mute")).mute()) {
+            assertFreed(Situation.MUTE, "mute", peer.localPort());
+        }
+    }
+
+    @Test
+    void freesAPeerThatIsFrozen() throws Exception {
+        try (PeerProcess peer = PeerProcess.start(server.uri("frozen"))) {
+            peer.freeze();
+
+            assertFreed(Situation.FROZEN, "frozen", peer.localPort());
+        }
+    }
+
+    @Test
+    void freesAPeerWithUnsentData() throws Exception {
+        try (RawPeer peer = RawPeer.connect(server.uri("unsent"))) {
+            assertFreed(Situation.UNSENT, "unsent", peer.localPort());
+        }
+    }
+
+    @Tag("namespace")
+    @Test
+    void freesAPeerThatHasVanished() throws Exception {
+        try (Namespace namespace = Namespace.open()) {
+            int peer = PeerProcess.start(server.uri(namespace.serverAddress(), "vanished"), namespace)
+                    .localPort();
+
+            namespace.cut();
+
+            assertFreed(Situation.VANISHED, "vanished", peer);
+        }
+    }
+
+    private void assertFreed(Situation situation, String which, int port) throws Exception {
+        await("the verdict on " + which).until(() -> server.count("reap", which) > 0);
+        long verdict = System.nanoTime();
+        await("the descriptor is free").until(() -> !server.holds(port));
+        Duration took = Duration.ofNanos(System.nanoTime() - verdict);
+        await("the end of the termination")
+                .until(() -> server.count("freed", which) + server.count("not freed", which) > 0);
+        FreedTable.note(kind.product(), situation, false, took, server.last(which));
+        assertThat(server.count("freed", which)).as(server.last(which)).isEqualTo(1);
+    }
+}
