@@ -89,7 +89,7 @@ public interface Connection {
      * Tells what of ours could keep a pong from being seen just now: a handler that runs, reading that is paused. Asked when
      * {@link #facts()} are, and after them. Where neither the facts nor the kernel tell whether a pong lies unread, it puts the verdict off, up to
      * {@link HeartbeatPolicy#hindranceCap()}; {@link Hindrance#OUTPUT_IN_PROGRESS}, of a transport that has no numbers for its
-     * output, holds the ping back as well.
+     * output, and {@link Hindrance#CARRIER_ASKED} hold the ping back as well.
      *
      * @return the hindrance, or {@link Hindrance#NONE}
      */

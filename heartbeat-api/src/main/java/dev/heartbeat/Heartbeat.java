@@ -66,6 +66,13 @@ public interface Heartbeat {
     void closed();
 
     /**
+     * Notes that the connection that carries this one, an HTTP/2 connection its stream (RFC 8441), was found dead: it is reaped at
+     * once with {@link ReapReason#CARRIER_LOST}. Called on the event loop that the connection is watched on, listeners hear of it
+     * before anything that is executed there later, so before the carrier is terminated.
+     */
+    void carrierLost();
+
+    /**
      * Ends the watch without a word to any listener and without touching the connection. No callback for it begins after
      * this returns; one that has begun on another thread may still run. If the watch had ended before, by a verdict or a
      * close, that is carried out: its last callbacks, and the termination, may still follow. Calling it again does nothing.

@@ -36,6 +36,12 @@ public enum Hindrance {
     OUTPUT_IN_PROGRESS("a large message is on its way out"),
 
     /**
+     * The connection that carries this one, an HTTP/2 connection its stream, is being asked whether it lives: the ping waits for the
+     * answer, and a verdict for that on the connection.
+     */
+    CARRIER_ASKED("the connection that carries it has yet to answer"),
+
+    /**
      * A message of the peer is still arriving, and a pong would come behind it: by a transport that sees that bytes come, or
      * fragments, and no end of a message. To be told only if nothing else hinders. A peer that is heard, however long its message is,
      * is not {@linkplain ReapReason#DEAF deaf}; one that falls silent in the middle of it is judged as ever.

@@ -42,7 +42,10 @@ public enum ReapReason {
     STALE("its application has said nothing for too long"),
 
     /** A newer connection came with the same identity, and this one did not answer, or the policy asks for no answer. */
-    SUPERSEDED("a newer connection of the same device took over");
+    SUPERSEDED("a newer connection of the same device took over"),
+
+    /** The connection that carries it, of which it is a stream, was found dead. */
+    CARRIER_LOST("the connection that carries it is dead");
 
     private final String phrase;
 

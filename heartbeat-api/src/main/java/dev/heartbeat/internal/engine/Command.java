@@ -18,6 +18,9 @@ final class Command {
     @Nullable
     Contest contest;
 
+    /** Whether the connection that carries it was found dead. */
+    boolean isCarrierLost;
+
     private boolean begun;
     private int until;
 
@@ -42,10 +45,18 @@ final class Command {
         return new Command(heartbeat, true, new Contest(atOnce));
     }
 
+    /** To reap it with the connection that carries it. */
+    static Command carrierLost(HeartbeatHandle heartbeat) {
+        Command command = look(heartbeat);
+        command.isCarrierLost = true;
+        return command;
+    }
+
     /** This command, and another one for the same connection. */
     Command with(Command other) {
         begun = false;
         isProbe |= other.isProbe;
+        isCarrierLost |= other.isCarrierLost;
         contest = contest == null || other.contest == null
                 ? (contest == null ? other.contest : contest)
                 : contest.with(other.contest);

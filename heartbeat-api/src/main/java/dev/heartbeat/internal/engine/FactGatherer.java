@@ -155,6 +155,7 @@ final class FactGatherer {
         facts.isJudged = judges;
         facts.isProbed = false;
         facts.isSuperseded = false;
+        facts.isCarrierLost = false;
         facts.word = heartbeat.word();
         facts.heard = heartbeat.heard();
         facts.limits = heartbeat.limits();

@@ -105,6 +105,11 @@ final class HeartbeatHandle implements Heartbeat {
     }
 
     @Override
+    public void carrierLost() {
+        binding.pacemaker.carrierLost(this);
+    }
+
+    @Override
     public void stop() {
         binding.pacemaker.inbound().stopped(this);
     }

@@ -47,10 +47,20 @@ final class Judge {
      * @return whether the watch goes on
      */
     boolean judge(HeartbeatHandle heartbeat, boolean isProbed, boolean isSuperseded) {
+        return judge(heartbeat, isProbed, isSuperseded, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isCarrierLost whether the connection that carries it was found dead
+     */
+    boolean judge(HeartbeatHandle heartbeat, boolean isProbed, boolean isSuperseded, boolean isCarrierLost) {
         while (true) {
             Facts facts = gatherer.gather(heartbeat);
             facts.isProbed = isProbed;
             facts.isSuperseded = isSuperseded;
+            facts.isCarrierLost = isCarrierLost;
             Decision decision = Rules.decide(facts);
             Action action = decision.action();
             if (action == Action.PING || action == Action.SUSPECT || action == Action.REAP) {

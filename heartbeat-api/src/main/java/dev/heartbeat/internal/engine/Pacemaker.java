@@ -63,6 +63,11 @@ final class Pacemaker implements Runnable {
     private final Inbox.Batch batch = new Inbox.Batch();
     private int regrained;
 
+    /** The thread of the latest tick, on an event loop. */
+    private volatile @Nullable Thread loopThread;
+
+    private boolean ticks;
+
     private volatile @Nullable Drain drain;
     private boolean drains;
     private boolean hasTicked;
@@ -164,6 +169,15 @@ final class Pacemaker implements Runnable {
         }
     }
 
+    /** The connection that carries one was found dead, which is reaped at once: by whoever says so on the event loop, between ticks. */
+    void carrierLost(HeartbeatHandle heartbeat) {
+        if (Thread.currentThread() != loopThread || ticks) {
+            inbox.add(Command.carrierLost(heartbeat));
+        } else if (!closed) {
+            visitor.carrierLost(heartbeat);
+        }
+    }
+
     /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
     void left() {
         Drain current = drain;
@@ -219,10 +233,14 @@ final class Pacemaker implements Runnable {
             endAll();
             return;
         }
+        loopThread = onLoop ? Thread.currentThread() : null;
+        ticks = true;
         try {
             tick();
         } catch (Throwable unforeseen) {
             log.warn("A tick failed; the next one comes all the same", unforeseen);
+        } finally {
+            ticks = false;
         }
         if (isIdle() && inbox.endIfEmpty()) {
             endDrain();

@@ -152,6 +152,15 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
     }
 
     /**
+     * Reaps a connection whose carrier was found dead.
+     *
+     * @return whether the watch goes on, as it does in a dry run
+     */
+    boolean carrierLost(HeartbeatHandle heartbeat) {
+        return judge.judge(heartbeat, false, false, true);
+    }
+
+    /**
      * Does what a command asks for and can be done in this tick.
      *
      * @return whether nothing is left to do
@@ -161,6 +170,12 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         if (command.begin(pacemaker.now() + schedule.longestArmed())) {
             begin(heartbeat);
             beginClose(heartbeat);
+        }
+        if (command.isCarrierLost) {
+            command.isCarrierLost = false;
+            if (!carrierLost(heartbeat)) {
+                return true;
+            }
         }
         if (command.isContested() && !judge.judge(heartbeat, false, false)) {
             return true;

@@ -145,6 +145,9 @@ public final class Facts {
     /** Whether a newer connection of the same device takes this one's place, which did not answer in time or is not asked. */
     public boolean isSuperseded;
 
+    /** Whether the connection that carries this one was found dead. */
+    public boolean isCarrierLost;
+
     /** Whether a ping that may go out need not yet, because its last moment is not crowded. */
     public boolean mayWait;
 

@@ -27,7 +27,7 @@ import dev.heartbeat.ReapReason;
  * </pre>
  *
  * <p>Besides, QUIET turns WAITING now and then for a peer that talks, and by a probe; and any state before CLOSING may end as
- * DEAF (from QUIET), STALE or SUPERSEDED. When very many pings are due at once, the schedule of visits spreads them.
+ * DEAF (from QUIET), STALE or SUPERSEDED, and any as CARRIER_LOST. When very many pings are due at once, the schedule of visits spreads them.
  *
  * <p>Anything heard after a ping was decided on is life. One ping is outstanding, its deadlines run from the moment before the
  * transport is called, or begin later if the {@link Finding} says so: when the ping has left, when output in front of it last
@@ -40,13 +40,16 @@ public final class Rules {
     private Rules() {}
 
     /**
-     * What is to be done with a connection now. Whether it has ended comes first, then whether it has to make room for a newer
+     * What is to be done with a connection now. Whether it has ended comes first, then whether its carrier is dead or it has to make room for a newer
      * one, whether it is open or its descriptor still held, then its application's silence, then a sleeper's peace, and then what became of its ping.
      */
     public static Decision decide(Facts facts) {
         int state = StateWord.state(facts.word);
         if (state == ENDED) {
             return Decision.FORGET;
+        }
+        if (facts.isCarrierLost && facts.isJudged && !facts.hasVerdict) {
+            return Decision.reap(ReapReason.CARRIER_LOST);
         }
         if (facts.isSuperseded && facts.isJudged && state < CLOSING && !facts.hasVerdict) {
             return Decision.reap(
@@ -129,8 +132,9 @@ public final class Rules {
             boolean stands = facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > wait;
             return stands ? Decision.ASK_IN_VAIN : Decision.HOLD_PING_BACK;
         }
-        boolean isBehindOutput = facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS;
-        return isBehindOutput && facts.heldBackFor < facts.limits.cap() ? Decision.HOLD_PING_BACK : Decision.PING;
+        boolean isHeldBack =
+                facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS || facts.hindrance == Hindrance.CARRIER_ASKED;
+        return isHeldBack && facts.heldBackFor < facts.limits.cap() ? Decision.HOLD_PING_BACK : Decision.PING;
     }
 
     private static Decision waiting(Facts facts) {
@@ -184,13 +188,16 @@ public final class Rules {
 
     /** Whether a verdict waits where a pong could not have been seen or many peers are silent. */
     public static boolean mayBePutOff(ReapReason reason) {
-        return reason != ReapReason.SUPERSEDED && reason != ReapReason.STALE;
+        return switch (reason) {
+            case SUPERSEDED, STALE, CARRIER_LOST -> false;
+            default -> true;
+        };
     }
 
     /** Whether a peer is given up because nothing comes from it, which many of them have in common when the fault is ours. */
     public static boolean isSilence(ReapReason reason) {
         return switch (reason) {
-            case CLOSE_UNFINISHED, DEAF, STALE, SUPERSEDED -> false;
+            case CLOSE_UNFINISHED, DEAF, STALE, SUPERSEDED, CARRIER_LOST -> false;
             default -> true;
         };
     }

@@ -116,6 +116,28 @@ class VerdictRulesTest {
     }
 
     @Test
+    void aConnectionWhoseCarrierIsDeadIsReapedWhateverItIsWaitingFor() {
+        facts.isCarrierLost = true;
+        for (long word :
+                new long[] {StateWord.planned(SENT), QUIET, ASKED, SUSPECT, StateWord.closing(QUIET, fine(SENT))}) {
+            unheardFor(word, 1);
+            assertThat(Rules.decide(facts)).isEqualTo(Decision.reap(ReapReason.CARRIER_LOST));
+        }
+        assertThat(Rules.isSilence(ReapReason.CARRIER_LOST)).isFalse();
+    }
+
+    @Test
+    void aPingWaitsUpToTheCapForTheAnswerOfTheConnectionThatCarriesIt() {
+        heardNow(QUIET);
+        facts.isProbed = true;
+        facts.hindrance = Hindrance.CARRIER_ASKED;
+        assertThat(Rules.decide(facts)).isEqualTo(Decision.HOLD_PING_BACK);
+
+        facts.heldBackFor = facts.limits.cap();
+        assertThat(Rules.decide(facts)).isEqualTo(Decision.PING);
+    }
+
+    @Test
     void aSupersededConnectionIsReapedThoughItsTransportCallsItClosed() {
         facts.isSuperseded = true;
         facts.isOpen = false;
