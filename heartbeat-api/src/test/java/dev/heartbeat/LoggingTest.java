@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.testkit.ScriptedPeer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +55,30 @@ class LoggingTest extends DetectorTest {
                 .singleElement()
                 .satisfies(line -> assertThat(line)
                         .contains("WARN", "never a round trip; not known to be freed: close 1001, in vain"));
+    }
+
+    @Test
+    void aStreamOfAnotherConnectionHasNoDescriptorThatCouldBeMissed() {
+        InetSocketAddress address = InetSocketAddress.createUnresolved("peer", 1);
+        ScriptedPeer stream = new ScriptedPeer(clock, id) {
+            @Override
+            public TransportFacts facts() {
+                return TransportFacts.NONE.withSharedAddresses(address, address);
+            }
+
+            @Override
+            public Termination terminate(ReapReason reason) {
+                return Termination.notFreed("reset of the stream; its connection goes on");
+            }
+        };
+        stream.watchedBy(detector);
+
+        clock.advance(POLICY.detectionTime().plus(SLACK));
+
+        assertThat(linesAbout(id))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .contains("INFO", "never a round trip; reset of the stream; its connection goes on"));
     }
 
     @ParameterizedTest

@@ -50,7 +50,11 @@ final class ClosureFacts {
 
     /** The socket of a connection that has it to itself; null if there is none, or it is unknown. */
     static @Nullable SocketAddresses ownSocket(Connection connection) {
-        TransportFacts facts = SafeCalls.facts(connection);
+        return ownSocket(SafeCalls.facts(connection));
+    }
+
+    /** The same, by the facts of the connection. */
+    static @Nullable SocketAddresses ownSocket(TransportFacts facts) {
         return facts.isSocketShared() ? null : KernelInquiry.addresses(facts);
     }
 }

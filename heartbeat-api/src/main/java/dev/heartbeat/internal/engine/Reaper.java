@@ -4,7 +4,9 @@ import dev.heartbeat.LivenessEvent.Evidence;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
+import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.adaptive.AdaptiveLimits;
+import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.Rules;
@@ -67,7 +69,8 @@ final class Reaper {
 
     private @Nullable Reaping carryOut(HeartbeatHandle heartbeat, long word, int heard, ReapReason reason) {
         ConnectionDetails details = heartbeat.details();
-        SocketAddresses socket = details == null ? null : ClosureFacts.ownSocket(details.connection);
+        TransportFacts transport = details == null ? TransportFacts.NONE : SafeCalls.facts(details.connection);
+        SocketAddresses socket = ClosureFacts.ownSocket(transport);
         if (details == null || !heartbeat.advance(word, StateWord.ended())) {
             return null;
         }
@@ -84,6 +87,7 @@ final class Reaper {
                 reason,
                 evidence,
                 pacemaker.now(),
+                transport.isSocketShared(),
                 executor,
                 (ended, told) -> terminated(ended, told, socket));
         if (socket != null) {

@@ -33,12 +33,16 @@ final class Reaping {
 
     private final CompletableFuture<Termination> termination = new CompletableFuture<>();
     private final AtomicBoolean begun = new AtomicBoolean();
+    /** Whether the descriptor is that of a connection which carries others as well, so that it is not this one's to free. */
+    private final boolean isShared;
+
     private final Executor executor;
     private final BiConsumer<Reaping, Termination> whenTerminated;
 
     /**
      * A verdict that nobody has been told of.
      *
+     * @param isShared whether its descriptor is that of a connection which carries others as well
      * @param executor where the connection is terminated, and listeners to that are told
      * @param whenTerminated told of what the transport says; has {@link #tell} called
      */
@@ -47,10 +51,12 @@ final class Reaping {
             ReapReason reason,
             Evidence evidence,
             int now,
+            boolean isShared,
             Executor executor,
             BiConsumer<Reaping, Termination> whenTerminated) {
         this.event = new LivenessEvent.Reap(connection, reason, evidence, termination.minimalCompletionStage());
         this.deadline = now + GRACE;
+        this.isShared = isShared;
         this.executor = executor;
         this.whenTerminated = whenTerminated;
     }
@@ -76,9 +82,9 @@ final class Reaping {
         return termination.isDone();
     }
 
-    /** Whether the descriptor is known to be free. */
+    /** Whether the descriptor is known to be free, as far as it is this connection's to free. */
     boolean hasFreed() {
-        return termination.isDone() && termination.join().freed();
+        return termination.isDone() && (isShared || termination.join().freed());
     }
 
     /** Has it said on the executor what became of the connection: whoever waits for that is foreign code. */
@@ -130,7 +136,13 @@ final class Reaping {
     }
 
     private void report(Termination result) {
-        if (!result.freed()) {
+        if (!result.freed() && isShared) {
+            log.info(
+                    "Reaped {}: {}; {}",
+                    SafeCalls.id(event.connection()),
+                    event.explain(),
+                    LogText.oneLine(result.means()));
+        } else if (!result.freed()) {
             log.warn(
                     "Reaped {}: {}; not known to be freed: {}",
                     SafeCalls.id(event.connection()),
