@@ -15,11 +15,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives its channel a heartbeat: pings a silent peer, and reaps the channel when the peer is gone. For servers and
@@ -92,10 +88,9 @@ public final class HeartbeatHandler extends ChannelConnection {
      */
     public static final AttributeKey<Heartbeat> HEARTBEAT = AttributeKey.valueOf(HeartbeatHandler.class, "HEARTBEAT");
 
-    /** The warnings that were logged for a channel: each is logged once, and none keeps another from being logged. */
-    private static final AttributeKey<Set<String>> WARNINGS = AttributeKey.valueOf(HeartbeatHandler.class, "WARNINGS");
-
-    private static final Logger log = LoggerFactory.getLogger(HeartbeatHandler.class);
+    /** The handler that a channel has. */
+    private static final AttributeKey<HeartbeatHandler> HANDLER =
+            AttributeKey.valueOf(HeartbeatHandler.class, "HANDLER");
 
     private final ZombieDetector detector;
     private boolean setsUserTimeout;
@@ -142,7 +137,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     /**
-     * Begins to watch, as soon as the pipeline has a frame codec.
+     * Begins to watch, as soon as the pipeline has a frame codec. A second one in a channel is removed with a warning.
      *
      * @throws IllegalStateException if this instance is in a pipeline already, or has been in that of another channel
      */
@@ -152,6 +147,15 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (before != null && (!before.isRemoved() || before.channel() != ctx.channel())) {
             throw new IllegalStateException("a HeartbeatHandler must be in one pipeline only: " + id());
         }
+        if (ctx.channel().attr(HANDLER).setIfAbsent(this) != null) {
+            // Netty's protocol handlers close the channel for any exception, be it of one handler too many.
+            ctx.pipeline().remove(this);
+            Warnings.log(
+                    ctx.channel(),
+                    "a second HeartbeatHandler has been removed, and the first goes on: add one only, or remove that one first",
+                    "");
+            return;
+        }
         this.ctx = ctx;
         tryToWatch(false);
     }
@@ -159,6 +163,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (this.ctx == ctx) {
+            ctx.channel().attr(HANDLER).set(null);
             if (heartbeat != null) {
                 heartbeat.stop();
                 heartbeat = null;
@@ -286,7 +291,7 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null && ctx != null) {
             // The peer was not asked, so it must not be reaped for its silence.
             heartbeat.dataReceived();
-            warn(
+            Warnings.log(
                     ctx.channel(),
                     "silent peers are not reaped, since pings do not get through the pipeline",
                     ": " + cause);
@@ -323,10 +328,12 @@ public final class HeartbeatHandler extends ChannelConnection {
         seesFrames = position.seesFrames();
         masksFrames = position.masksFrames();
         if (!seesFrames) {
-            warn(here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come", "");
+            Warnings.log(
+                    here.channel(), "no frame codec on the event loop: pongs cannot be seen, only that bytes come", "");
         }
         if (!position.isOccupiedBy(here)) {
             ctx = null;
+            here.channel().attr(HANDLER).set(null);
             position.moveHere(here, this);
         }
         if (heartbeat == null) {
@@ -355,15 +362,6 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     private void refuseToWatch(Channel channel, String what, String why) {
         refused = true;
-        warn(channel, what, why);
-    }
-
-    /** Logs a warning once for all channels of a server channel, or else once for the channel. */
-    private static void warn(Channel channel, String what, String why) {
-        Channel owner = channel.parent() == null ? channel : channel.parent();
-        owner.attr(WARNINGS).setIfAbsent(ConcurrentHashMap.newKeySet());
-        if (owner.attr(WARNINGS).get().add(what)) {
-            log.warn("{}: {}{}", owner, what, why);
-        }
+        Warnings.log(channel, what, why);
     }
 }

@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Wherever and whenever the handler is added, a living peer lives, a dead one is reaped, and round trips are measured. */
 @ExtendWith(NoLeaks.class)
 class PipelinePositionTest {
+
+    @RegisterExtension
+    final LogCapture log = new LogCapture();
 
     private final VirtualTimeChannel server = VirtualTimeChannel.server();
     private final VirtualTimeChannel client = VirtualTimeChannel.client();
@@ -275,6 +279,42 @@ class PipelinePositionTest {
         assertThat(application.failures()).hasSize(1);
         assertThat(handler.channel()).isSameAs(server.channel);
         other.finishAndReleaseAll();
+    }
+
+    @Test
+    void refusesASecondHandlerInOneChannelAndGoesOnWithTheFirst() {
+        HeartbeatHandler first = serve();
+
+        server.channel.pipeline().addLast("second", server.heartbeatHandler());
+        server.channel.pipeline().addFirst("third", server.heartbeatHandler());
+
+        assertThat(log.text()).containsOnlyOnce("add one only");
+        assertThat(server.channel.pipeline().get("third")).isNull();
+        assertThat(server.channel.pipeline().get("second")).isNull();
+        assertThat(server.channel.pipeline().get(HeartbeatHandler.class)).isSameAs(first);
+        assertThat(server.detector.watched()).isEqualTo(1);
+        assertWorks(server);
+    }
+
+    @Test
+    void refusesASecondHandlerBeforeTheHandshake() {
+        HeartbeatHandler first = server.heartbeatHandler();
+        server.with(Pipelines.serverHttp());
+        server.with(first, Pipelines.serverProtocol(), server.heartbeatHandler(), new Collector());
+
+        server.shakeHands();
+
+        assertThat(server.channel.pipeline().get(HeartbeatHandler.class)).isSameAs(first);
+        assertWorks(server);
+    }
+
+    @Test
+    void takesAnotherHandlerWhenTheFirstHasBeenRemoved() {
+        server.channel.pipeline().remove(serve());
+
+        server.channel.pipeline().addLast(server.heartbeatHandler());
+
+        assertWorks(server);
     }
 
     @Test
