@@ -117,6 +117,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         Future<?> sent = send(ping);
         pingUnderway = sent;
         var unused = sent.addListener(this::afterPing);
+        if (!sent.isDone()) {
+            pingWaits(sent);
+        }
     }
 
     /**
@@ -140,6 +143,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
 
     /** A ping is about to be sent. */
     abstract void beforePing(Channel channel);
+
+    /** The ping is neither on its way nor failed. */
+    abstract void pingWaits(Future<?> sent);
 
     /** The pipeline, not the transport, has failed a ping: the peer has not been asked. */
     abstract void pingRefused(Throwable cause);

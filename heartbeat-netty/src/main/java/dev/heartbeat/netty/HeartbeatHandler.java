@@ -15,6 +15,9 @@ import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.Cli
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.Future;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +99,9 @@ public final class HeartbeatHandler extends ChannelConnection {
     private boolean setsUserTimeout;
     private boolean refused;
 
+    /** A look at the latest ping that did not leave at once. */
+    private @Nullable Future<?> pingLook;
+
     /** Whether the channel was watched when it left its event loop, so that it is watched again on the next one. */
     private boolean resumesOnNextLoop;
 
@@ -170,7 +176,14 @@ public final class HeartbeatHandler extends ChannelConnection {
                 ctx.channel().attr(HEARTBEAT).set(null);
             }
             endTransfer(ctx.channel());
+            endLooks();
             refused = false;
+        }
+    }
+
+    private void endLooks() {
+        if (pingLook != null) {
+            pingLook.cancel(false);
         }
     }
 
@@ -295,6 +308,30 @@ public final class HeartbeatHandler extends ChannelConnection {
                     ctx.channel(),
                     "silent peers are not reaped, since pings do not get through the pipeline",
                     ": " + cause);
+        }
+    }
+
+    /** A handler that lets no ping out, and fails none, keeps its peer from being judged for as long as it does. */
+    @Override
+    void pingWaits(Future<?> sent) {
+        Channel channel = channel();
+        if (heartbeat == null || channel.eventLoop().isShuttingDown()) {
+            return;
+        }
+        Duration cap = heartbeat.policy().hindranceCap();
+        Future<?> look =
+                channel.eventLoop().schedule(() -> tellIfHeldBack(sent, cap), cap.toNanos(), TimeUnit.NANOSECONDS);
+        pingLook = look;
+        sent.addListener(done -> look.cancel(false));
+    }
+
+    private void tellIfHeldBack(Future<?> sent, Duration time) {
+        if (!sent.isDone() && facts().waiting() <= 0) {
+            Warnings.log(
+                    channel(),
+                    "a ping is held back by a handler, and nobody is judged whose ping is: let control frames out, or fail them",
+                    ", for " + time.toSeconds() + " s now. The handlers are "
+                            + channel().pipeline().names());
         }
     }
 
