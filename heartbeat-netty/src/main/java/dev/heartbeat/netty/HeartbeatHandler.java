@@ -38,7 +38,9 @@ import org.jspecify.annotations.Nullable;
  * the pongs that the protocol handlers drop by default, and needs none of their options. Since it moves, add other
  * handlers relative to your own handlers rather than to this one. If the codec is not Netty's, or runs on an executor
  * of its own, the handler moves to the head of the pipeline and watches the channel by its bytes: no live peer is
- * reaped, but there are no round trips, and a warning is logged, once for each server channel.
+ * reaped, but there are no round trips, and a warning is logged, once for each server channel. That it is not Netty's is
+ * told by a handshake's event, or by HTTP that has left the pipeline. A handler that has found no position when a ping interval has
+ * passed says so once for each server channel, unless plain HTTP may still be upgraded.
  *
  * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of
  * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, the
@@ -101,6 +103,9 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     /** A look at the latest ping that did not leave at once. */
     private @Nullable Future<?> pingLook;
+
+    /** What is known of a channel in which no position was found; null in any other. */
+    private @Nullable UpgradeSearch upgrade;
 
     /** Whether the channel was watched when it left its event loop, so that it is watched again on the next one. */
     private boolean resumesOnNextLoop;
@@ -182,8 +187,16 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     private void endLooks() {
+        endSearch();
         if (pingLook != null) {
             pingLook.cancel(false);
+        }
+    }
+
+    private void endSearch() {
+        if (upgrade != null) {
+            upgrade.end();
+            upgrade = null;
         }
     }
 
@@ -253,7 +266,7 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null) {
             heartbeat.dataReceived();
         } else {
-            tryToWatch(false);
+            tryToWatch(upgrade != null && upgrade.read(ctx.pipeline()));
         }
         ctx.fireChannelReadComplete();
     }
@@ -356,8 +369,10 @@ public final class HeartbeatHandler extends ChannelConnection {
         }
         PipelinePosition position = PipelinePosition.of(here.pipeline(), isWebSocket);
         if (position == null) {
+            search(here.channel());
             return;
         }
+        endSearch();
         if (!position.supportsPings()) {
             refuseToWatch(here.channel(), "not watched: this draft of the protocol has no pings", "");
             return;
@@ -376,6 +391,14 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat == null) {
             watch(here.channel(), detector.policy());
         }
+    }
+
+    private void search(Channel channel) {
+        if (upgrade == null) {
+            upgrade = new UpgradeSearch();
+            upgrade.lookLater(channel, detector.policy(), () -> tryToWatch(true));
+        }
+        upgrade.isUpgraded(channel.pipeline());
     }
 
     private void watch(Channel channel, HeartbeatPolicy policy) {

@@ -1,6 +1,7 @@
 package dev.heartbeat.netty;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2LocalFlowController;
@@ -17,6 +18,11 @@ final class Http2Input {
     private static final int PONG = 2 + 4 + 125;
 
     private Http2Input() {}
+
+    /** Whether the pipeline is that of an HTTP/2 connection, whose channels are its streams. */
+    static boolean isConnection(ChannelPipeline pipeline) {
+        return pipeline.context(Http2ConnectionHandler.class) != null;
+    }
 
     /** Whether the channel is a stream that a pong can not come on before more is read. To be called on its event loop. */
     static boolean isFull(Channel channel) {

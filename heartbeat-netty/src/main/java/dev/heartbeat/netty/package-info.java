@@ -69,7 +69,8 @@
  *
  * <p>Inside: {@code HeartbeatHandler}, the only public type, sees what passes through the pipeline and reports it to
  * the heartbeat; its superclass {@code ChannelConnection} is the channel as the detector's {@link
- * dev.heartbeat.Connection}. {@code PipelinePosition} finds the position behind the frame codec, {@code ChannelFacts}
+ * dev.heartbeat.Connection}. {@code PipelinePosition} finds the position behind the frame codec, {@code UpgradeSearch} what has become of
+ * a channel without one; {@code ChannelFacts}
  * collects what a channel knows: {@code OutputProgress} how its output moves, {@code EncryptedOutput} how long it is behind TLS, {@code
  * LatestArrival} when data last came.
  * {@code PipelineListener} fires liveness events as user events, and {@code TcpUserTimeout} sets the kernel's timeout.
