@@ -70,6 +70,15 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether a fragment of a message has come, and not the last one. */
     private boolean isMessageOpen;
 
+    /** Whether a close frame of the peer has come. */
+    boolean closeFrameReceived;
+
+    /** Whether this side's close frame is known to have been written. */
+    private boolean closeFrameWritten;
+
+    /** Whether an orderly close has begun here: what comes from now on is read, so that the peer can end, and is of no interest. */
+    boolean isDrained;
+
     /** Whether some bytes of a frame have come, and not all of them. */
     private boolean isFrameIncomplete;
 
@@ -271,25 +280,58 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     /**
-     * Sends a close frame, and closes as soon as it is written. Bypasses the protocol handler, which would wait for the
-     * peer's close frame, for as long as it is configured to.
+     * Sends a close frame and then the end of the output, and leaves it to the peer to answer and to end when it has read all
+     * that: a socket that is closed before is reset by what still comes, and the reset destroys what the kernel holds for a slow
+     * peer. Bypasses the protocol handler, which would close within a time of its own.
      */
     @Override
-    public final void close(int code) {
+    public void close(int code) {
         Channel channel = channel();
         if (channel.eventLoop().inEventLoop()) {
-            sendCloseFrameAndClose(code);
+            beginClose(channel, code);
         } else {
-            channel.eventLoop().execute(() -> sendCloseFrameAndClose(code));
+            channel.eventLoop().execute(() -> beginClose(channel, code));
         }
     }
 
-    private void sendCloseFrameAndClose(int code) {
+    private void beginClose(Channel channel, int code) {
         Object last = closeFrameSent ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
         closeFrameSent = true;
-        var unused = send(last).addListener(flushed -> {
-            var unusedFuture = outbound().close();
-        });
+        isDrained = true;
+        if (seesFrames) {
+            channel.config().setAutoRead(true);
+        }
+        var unused = send(last).addListener(this::closeFrameSent);
+    }
+
+    private void closeFrameSent(Future<?> sent) {
+        closeFrameWritten = sent.isSuccess();
+        if (!closeFrameWritten) {
+            var unused = outbound().close();
+        } else if (!closeIfBothHave()) {
+            OutputEnd.send(channel());
+        }
+    }
+
+    /**
+     * Closes at once if both sides have sent a close frame, as a server does (RFC 6455 section 7.1.1); a client waits for that, and
+     * a stream for the end of its peer's output.
+     *
+     * @return whether it has closed
+     */
+    final boolean closeIfBothHave() {
+        boolean closes = closeFrameWritten && closeFrameReceived && !masksFrames && ChannelFacts.ownsSocket(channel());
+        if (closes) {
+            var unused = outbound().close();
+        }
+        return closes;
+    }
+
+    /** The peer has ended its output, and the channel is one that its user closes after that. */
+    final void inputEnded() {
+        if (isDrained) {
+            var unused = outbound().close();
+        }
     }
 
     private ChannelFuture send(Object frame) {

@@ -9,12 +9,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler.ClientHandshakeStateEvent;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.HandshakeComplete;
 import io.netty.util.AttributeKey;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +83,8 @@ import org.jspecify.annotations.Nullable;
  * executor the handler is added with. A channel that is registered with another event loop gets a new heartbeat there,
  * with the same policy; an identity has to be given again.
  *
- * <p><b>Shutting down.</b> {@link ZombieDetector#drain} sends a close frame with a code and closes the channels;
+ * <p><b>Shutting down.</b> {@link ZombieDetector#drain} sends a close frame with a code and ends the output; a channel is closed as soon as
+ * its peer has answered, a slow download before it notwithstanding, and what comes meanwhile is discarded;
  * closing the detector ends the watch, but closes no channel. The event loops shut down as fast as without a heartbeat.
  */
 public final class HeartbeatHandler extends ChannelConnection {
@@ -238,6 +241,12 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         frameRead(message);
+        if (isDrained && seesFrames) {
+            closeFrameReceived |= message instanceof CloseWebSocketFrame;
+            ReferenceCountUtil.release(message);
+            closeIfBothHave();
+            return;
+        }
         if (message instanceof PongWebSocketFrame pong && isAnswer(pong)) {
             pong.release();
             if (!ctx.channel().config().isAutoRead()) {
@@ -273,6 +282,9 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded();
+        }
         if (heartbeat == null) {
             tryToWatch(event instanceof HandshakeComplete || event == ClientHandshakeStateEvent.HANDSHAKE_COMPLETE);
         }
