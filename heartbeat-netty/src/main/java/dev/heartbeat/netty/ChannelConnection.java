@@ -70,9 +70,6 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether a fragment of a message has come, and not the last one. */
     private boolean isMessageOpen;
 
-    /** Whether a close frame of the peer has come. */
-    boolean closeFrameReceived;
-
     /** Whether this side's close frame is known to have been written. */
     private boolean closeFrameWritten;
 
