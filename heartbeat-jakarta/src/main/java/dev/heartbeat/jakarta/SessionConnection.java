@@ -130,7 +130,7 @@ final class SessionConnection implements Connection {
 
     @Override
     public Termination terminate(ReapReason reason) {
-        return TerminationLadder.of(session, id, reason).terminate();
+        return TerminationLadder.of(session, facts.connection(), id, reason).terminate();
     }
 
     @Override

@@ -61,10 +61,16 @@ final class TerminationLadder {
     private final ThreadFactory threads;
     private final List<TerminationStep> steps = new ArrayList<>();
 
-    TerminationLadder(Session session, String id, ReapReason reason, ThreadFactory threads) {
+    /**
+     * The steps of a session.
+     *
+     * @param known its connection, if it was found before: in some containers that of a closed session cannot be found any more
+     */
+    TerminationLadder(
+            Session session, Optional<TransportConnection> known, String id, ReapReason reason, ThreadFactory threads) {
         this.id = id;
         this.threads = threads;
-        this.connection = TransportConnection.find(session);
+        this.connection = known.or(() -> TransportConnection.find(session));
         // By its number: the constant would make the verifier load the API, which sessions of Jetty's own do without.
         CloseReason closeReason = new CloseReason(CloseCodes.getCloseCode(GOING_AWAY), reason.phrase());
         steps.add(new TerminationStep("close " + GOING_AWAY, CLOSE_TIMEOUT, () -> {
@@ -85,8 +91,8 @@ final class TerminationLadder {
         this.steps.addAll(List.of(steps));
     }
 
-    static TerminationLadder of(Session session, String id, ReapReason reason) {
-        return new TerminationLadder(session, id, reason, task -> daemon(task, "heartbeat-close-" + id));
+    static TerminationLadder of(Session session, Optional<TransportConnection> known, String id, ReapReason reason) {
+        return new TerminationLadder(session, known, id, reason, task -> daemon(task, "heartbeat-close-" + id));
     }
 
     /** Closes a connection that both sides have closed, on a thread of its own. */

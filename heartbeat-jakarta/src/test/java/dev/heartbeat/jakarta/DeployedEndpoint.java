@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The endpoint of the web application that {@link War} packs. What it hears it writes to a file, a line for each event. */
@@ -36,20 +37,24 @@ public class DeployedEndpoint {
             .build();
 
     private static final Map<String, String> CASES = new ConcurrentHashMap<>();
+    private static final Set<String> UNSENT = Set.of("unsent", "closed", "drained");
     private static final ZombieDetector DETECTOR = ZombieDetector.create(POLICY, new Recorder());
+    private static final ZombieDetector DRAINED = ZombieDetector.create(POLICY, new Recorder());
 
     @OnOpen
     public void onOpen(Session session, @PathParam("case") String which) {
         session.setMaxIdleTimeout(0);
         CASES.put(session.getId(), which);
-        SessionHeartbeat.attach(session, DETECTOR);
-        if (which.equals("unsent") || which.equals("closed")) {
+        SessionHeartbeat.attach(session, which.equals("drained") ? DRAINED : DETECTOR);
+        if (UNSENT.contains(which)) {
             session.getAsyncRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), sent -> {});
         }
         if (which.equals("closed")) {
             Thread closing = new Thread(() -> close(session), "application");
             closing.setDaemon(true);
             closing.start();
+        } else if (which.equals("drained")) {
+            DRAINED.drain(1001, Duration.ofSeconds(2));
         }
     }
 

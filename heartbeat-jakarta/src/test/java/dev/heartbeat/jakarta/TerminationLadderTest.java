@@ -14,6 +14,7 @@ import jakarta.websocket.Session;
 import java.lang.reflect.Proxy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,7 +45,7 @@ class TerminationLadderTest {
                 .when(session)
                 .close(any());
 
-        new TerminationLadder(session, "s-1", ReapReason.NO_ANSWER, Unstartable::new).terminate();
+        new TerminationLadder(session, Optional.empty(), "s-1", ReapReason.NO_ANSWER, Unstartable::new).terminate();
 
         assertThat(closer).hasValue(Thread.currentThread());
         verify(session).setMaxIdleTimeout(1);
@@ -63,8 +64,8 @@ class TerminationLadderTest {
                 .when(session)
                 .setMaxIdleTimeout(1);
 
-        Termination termination =
-                TerminationLadder.of(session, "s-1", ReapReason.NO_ANSWER).terminate();
+        Termination termination = TerminationLadder.of(session, Optional.empty(), "s-1", ReapReason.NO_ANSWER)
+                .terminate();
 
         assertThat(termination.freed()).isTrue();
         assertThat(termination.means()).isEqualTo("close 1001, then Jetty's abort, then an idle timeout of 1 ms");
@@ -139,7 +140,8 @@ class TerminationLadderTest {
                                 return null;
                         }
                     });
-            TerminationLadder.of(session, "s-1", ReapReason.NO_ANSWER).terminate();
+            TerminationLadder.of(session, Optional.empty(), "s-1", ReapReason.NO_ANSWER)
+                    .terminate();
             return seen.orTimeout(60, TimeUnit.SECONDS).join();
         }
     }
