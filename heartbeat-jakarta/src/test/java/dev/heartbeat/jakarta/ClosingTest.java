@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.ReapReason;
+import dev.heartbeat.jakarta.FreedTable.Situation;
 import dev.heartbeat.testkit.Frame;
 import dev.heartbeat.testkit.RawPeer;
 import jakarta.websocket.CloseReason;
@@ -16,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -85,6 +87,7 @@ class ClosingTest {
 
         closeInBackground(CloseReason.CloseCodes.NORMAL_CLOSURE);
 
+        note(Situation.CLOSED, peer);
         assertFreed(peer);
         assertThat(bench.heard.of(Reap.class)).allMatch(reap -> reap.reason() == ReapReason.CLOSE_UNFINISHED);
     }
@@ -96,11 +99,11 @@ class ClosingTest {
         RawPeer peer = bench.connect("/closing");
         opened.take();
 
-        Integer cut = bench.detector
-                .drain(1012, Duration.ofSeconds(6))
-                .toCompletableFuture()
-                .get(60, TimeUnit.SECONDS);
+        CompletableFuture<Integer> drained =
+                bench.detector.drain(1012, Duration.ofSeconds(6)).toCompletableFuture();
 
+        note(Situation.DRAINED, peer);
+        Integer cut = drained.get(60, TimeUnit.SECONDS);
         await("freed, " + cut + " cut, " + bench.events())
                 .atMost(Duration.ofSeconds(3))
                 .until(() -> !bench.holds(peer));
@@ -178,6 +181,19 @@ class ClosingTest {
         } catch (IOException closed) {
             assertThat(closed).isNotNull();
         }
+    }
+
+    /** From the verdict on; who was freed without one, by the close itself, took no time. */
+    private void note(Situation situation, RawPeer peer) throws Exception {
+        await("a verdict, or freed without one")
+                .atMost(BOUND)
+                .until(() -> !bench.heard.of(Reap.class).isEmpty() || !bench.holds(peer));
+        long verdict = System.nanoTime();
+        await(launcher + " frees the descriptor").atMost(BOUND).until(() -> !bench.holds(peer));
+        Duration took = Duration.ofNanos(System.nanoTime() - verdict);
+        boolean isReaped = !bench.heard.of(Reap.class).isEmpty();
+        String means = isReaped ? bench.termination().means() : "the close itself";
+        FreedTable.note(launcher.product(), situation, false, took, means);
     }
 
     private void assertFreed(RawPeer peer) {
