@@ -5,10 +5,12 @@ import static java.util.Objects.requireNonNull;
 import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.internal.HandlerActivity;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -101,7 +103,25 @@ public final class SessionHeartbeat {
     public static Heartbeat watch(Session session, ZombieDetector detector) {
         requireNonNull(session, "session");
         requireNonNull(detector, "detector");
-        return begin(session, Watch.claim(session), detector);
+        return begin(session, Watch.claim(session), detector, UnaryOperator.identity());
+    }
+
+    /**
+     * Watches a session for a framework that has a session of its own around it, and so its own id, handlers or listener: as
+     * {@link #watch(Session, ZombieDetector)}, but the detector sees what the framework makes of the connection.
+     *
+     * @param session the session
+     * @param detector the detector
+     * @param decoration makes the connection that listeners get, which passes on to the given one what it does not know better;
+     *     called once, at once
+     * @return the session's heartbeat
+     * @throws IllegalStateException if the session has been watched before, or is closed; if the detector is closed
+     * @throws NullPointerException if an argument is null
+     */
+    public static Heartbeat watch(Session session, ZombieDetector detector, UnaryOperator<Connection> decoration) {
+        requireNonNull(session, "session");
+        requireNonNull(detector, "detector");
+        return begin(session, Watch.claim(session), detector, requireNonNull(decoration, "decoration"));
     }
 
     /**
@@ -220,7 +240,8 @@ public final class SessionHeartbeat {
      * @throws NullPointerException if the session is null
      */
     public static Busy busy(Session session) {
-        return watchOf(session).activity().busy();
+        Runnable end = watchOf(session).activity().busy();
+        return end::run;
     }
 
     /**
@@ -228,7 +249,7 @@ public final class SessionHeartbeat {
      *
      * @param connection a connection of this adapter
      * @return the session that was given to {@link #attach}, {@link #watch} or a wrapped endpoint
-     * @throws IllegalArgumentException if the connection is of another transport
+     * @throws IllegalArgumentException if the connection is of another transport, or a framework's
      * @throws NullPointerException if the connection is null
      */
     public static Session session(Connection connection) {
@@ -319,7 +340,7 @@ public final class SessionHeartbeat {
     /** Begins to watch; removes the pong handler if the detector refuses. */
     static Heartbeat begin(Session session, Watch watch, PongReceiver pongs, ZombieDetector detector) {
         try {
-            return begin(session, watch, detector);
+            return begin(session, watch, detector, UnaryOperator.identity());
         } catch (RuntimeException refused) {
             try {
                 session.removeMessageHandler(pongs);
@@ -330,8 +351,9 @@ public final class SessionHeartbeat {
         }
     }
 
-    private static Heartbeat begin(Session session, Watch watch, ZombieDetector detector) {
-        Heartbeat begun = watch.begin(session, detector);
+    private static Heartbeat begin(
+            Session session, Watch watch, ZombieDetector detector, UnaryOperator<Connection> decoration) {
+        Heartbeat begun = watch.begin(session, detector, decoration);
         SettingsWarnings.check(session, begun.policy().reapAfter(), detector);
         return begun;
     }

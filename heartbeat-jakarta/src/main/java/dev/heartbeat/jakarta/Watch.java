@@ -1,13 +1,16 @@
 package dev.heartbeat.jakarta;
 
+import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.TransportFacts;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.internal.HandlerActivity;
 import jakarta.websocket.Session;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,10 +74,10 @@ final class Watch {
     }
 
     /** Begins to watch; releases the session if the detector refuses. */
-    Heartbeat begin(Session session, ZombieDetector detector) {
+    Heartbeat begin(Session session, ZombieDetector detector, UnaryOperator<Connection> decoration) {
         try {
             SessionConnection ours = new SessionConnection(session, this);
-            Heartbeat begun = detector.watch(ours);
+            Heartbeat begun = detector.watch(decoration.apply(ours));
             connection = ours;
             heartbeat = begun;
             return begun;

@@ -2,6 +2,7 @@ package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.internal.HandlerActivity;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.Endpoint;
 import jakarta.websocket.EndpointConfig;

@@ -139,10 +139,10 @@ class SessionConnectionTest {
 
     @Test
     void saysThatAHandlerRunsAndNothingElse() {
-        SessionHeartbeat.Busy busy = connection.watch().activity().busy();
+        Runnable busy = connection.watch().activity().busy();
         assertThat(connection.hindrance()).isEqualTo(Hindrance.HANDLER_RUNNING);
 
-        busy.close();
+        busy.run();
 
         assertThat(connection.hindrance()).isEqualTo(Hindrance.HANDLER_RUNNING);
         assertThat(connection.hindrance()).isEqualTo(Hindrance.NONE);

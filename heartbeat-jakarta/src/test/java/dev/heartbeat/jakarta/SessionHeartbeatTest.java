@@ -13,6 +13,7 @@ import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.internal.HandlerActivity;
 import dev.heartbeat.testkit.VirtualTime;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.Session;

@@ -1,4 +1,4 @@
-package dev.heartbeat.jakarta;
+package dev.heartbeat.jakarta.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.heartbeat.jakarta;
+package dev.heartbeat.jakarta.internal;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -7,13 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Whether the application's handlers of a session are running. Pongs queue behind them: in every container the next
  * frame is read only after the handler of the previous one has returned.
  */
-final class HandlerActivity {
+public final class HandlerActivity {
 
     private final AtomicInteger running = new AtomicInteger();
     private volatile boolean anyEnded;
 
-    /** Counts as a running handler until it is closed, by any thread; closing it again does nothing. */
-    SessionHeartbeat.Busy busy() {
+    /** Counts as a running handler until what it returns is run, by any thread; running that again does nothing. */
+    public Runnable busy() {
         started();
         AtomicBoolean open = new AtomicBoolean(true);
         return () -> {
@@ -24,11 +24,11 @@ final class HandlerActivity {
     }
 
     /** A handler starts running; {@link #ended} follows. */
-    void started() {
+    public void started() {
         running.incrementAndGet();
     }
 
-    void ended() {
+    public void ended() {
         // In this order, so that a concurrent activeSinceLastCall sees one of the two.
         anyEnded = true;
         running.decrementAndGet();
@@ -37,7 +37,7 @@ final class HandlerActivity {
     /**
      * Whether a handler is running, or has ended since the last call: then the pongs behind it are only now being read.
      */
-    boolean activeSinceLastCall() {
+    public boolean activeSinceLastCall() {
         // In this order, so that a handler that ends concurrently is seen as running or as ended.
         boolean isRunning = running.get() > 0;
         boolean hasEnded = anyEnded;
