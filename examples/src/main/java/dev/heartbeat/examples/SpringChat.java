@@ -3,6 +3,7 @@ package dev.heartbeat.examples;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.spring.HeartbeatHandlerDecorator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;

@@ -2,14 +2,13 @@ package dev.heartbeat.examples;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.verify;
 
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
+import dev.heartbeat.jakarta.spring.HeartbeatHandlerDecorator;
 import dev.heartbeat.testkit.Frame;
 import dev.heartbeat.testkit.RawPeer;
 import java.io.IOException;
@@ -30,7 +29,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PongMessage;
 import org.springframework.web.socket.TextMessage;
-import org.springframework.web.socket.WebSocketHandler;
 import org.springframework.web.socket.WebSocketSession;
 import org.springframework.web.socket.config.annotation.EnableWebSocket;
 import org.springframework.web.socket.config.annotation.WebSocketConfigurer;
@@ -139,23 +137,6 @@ class SpringTest {
             await("the watch ends").until(() -> detector.watched() == 0);
         }
         assertThat(reaps.seen).isEmpty();
-    }
-
-    @Test
-    void leavesSessionsAloneThatAreNotOfJakarta() throws Exception {
-        WebSocketHandler sockJs = mock(WebSocketHandler.class);
-        WebSocketSession session = mock(WebSocketSession.class);
-        HeartbeatHandlerDecorator decorator = new HeartbeatHandlerDecorator(sockJs, detector);
-        TextMessage message = new TextMessage("hello");
-
-        decorator.afterConnectionEstablished(session);
-        decorator.handleMessage(session, message);
-        decorator.afterConnectionClosed(session, CloseStatus.NORMAL);
-
-        verify(sockJs).afterConnectionEstablished(session);
-        verify(sockJs).handleMessage(session, message);
-        verify(sockJs).afterConnectionClosed(session, CloseStatus.NORMAL);
-        assertThat(detector.watched()).isZero();
     }
 
     private RawPeer dial(boolean answersPings) throws IOException {

@@ -2,7 +2,8 @@
  * The adapter for Jakarta WebSocket. Applications use {@link dev.heartbeat.jakarta.SessionHeartbeat}, which attaches a
  * heartbeat to a session or wraps an endpoint; {@link dev.heartbeat.jakarta.WatchedEndpoint}, the endpoint behind a
  * wrapped configuration, is public for the container's sake. {@link dev.heartbeat.jakarta.JettyHeartbeat} does the same for sessions of
- * Jetty's own API, as {@code JettySessionConnection}; that API, an optional dependency, is named by these two only.
+ * Jetty's own API, as {@code JettySessionConnection}; that API, an optional dependency, is named by these two only. Spring's
+ * sessions are watched by the package {@code spring}.
  *
  * <p>Inside: {@code Watch} holds what is known of one session, and {@code SessionConnection} is the session as the
  * detector's {@link dev.heartbeat.Connection}.
