@@ -31,7 +31,8 @@ interface ApplicationServer {
 
     /** Those that the build has unpacked. */
     static Stream<ApplicationServer> present() {
-        return Stream.<ApplicationServer>of(new PayaraServer()).filter(server -> Files.exists(server.files()));
+        return Stream.<ApplicationServer>of(new PayaraServer(), new WildFlyServer(), new LibertyServer())
+                .filter(server -> Files.exists(server.files()));
     }
 
     /** A command that begins with the JVM of this test. */
