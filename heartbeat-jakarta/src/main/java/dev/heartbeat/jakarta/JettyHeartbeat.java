@@ -18,7 +18,7 @@ import org.eclipse.jetty.websocket.api.Session;
  * }</pre>
  *
  * <p>That is all: the detector checks every five seconds whether the session is still open, and learns of an end at once if the
- * close handler calls {@link Heartbeat#closing()}. Nothing is kept in the session, which has no place for it: an application
+ * close handler calls {@link Heartbeat#closed()}. Nothing is kept in the session, which has no place for it: an application
  * that needs the heartbeat later keeps it, and attaches each session once.
  *
  * <p>A reap closes the session with code 1001 and, where that has not freed the file descriptor within a quarter of a

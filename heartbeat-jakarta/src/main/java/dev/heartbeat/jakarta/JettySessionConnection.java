@@ -1,6 +1,7 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
@@ -55,6 +56,11 @@ final class JettySessionConnection implements Connection {
     @Override
     public boolean isOpen() {
         return session.isOpen();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return transport.map(TransportConnection::descriptor).orElse(Descriptor.UNKNOWN);
     }
 
     /** Does not wait for what is sent before it. */

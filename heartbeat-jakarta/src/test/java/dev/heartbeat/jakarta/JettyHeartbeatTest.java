@@ -123,6 +123,23 @@ class JettyHeartbeatTest {
         assertThat(bench.heard.of(Reap.class)).isEmpty();
     }
 
+    /** With a code for which Jetty waits for the peer's close frame, up to its idle timeout. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void freesASessionThatTheApplicationClosesThoughItsPeerIsDead(boolean unsent) throws Exception {
+        RawPeer frozen = dial("/attached").freeze();
+        Session session = opened.poll(60, TimeUnit.SECONDS);
+        session.setIdleTimeout(Duration.ZERO);
+        if (unsent) {
+            session.sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), Callback.NOOP);
+        }
+
+        session.close(1000, "logged out", Callback.NOOP);
+
+        assertFreed(frozen);
+        await("the watch has ended").until(() -> bench.detector.watched() == 0);
+    }
+
     @Test
     void learnsOfAClose() throws Exception {
         RawPeer polite = dial("/attached").live();

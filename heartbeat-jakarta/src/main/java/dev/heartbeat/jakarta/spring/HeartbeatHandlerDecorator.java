@@ -85,7 +85,7 @@ public final class HeartbeatHandlerDecorator extends WebSocketHandlerDecorator {
     public void afterConnectionClosed(WebSocketSession session, CloseStatus status) throws Exception {
         SpringWatch watch = SpringWatch.find(session, this);
         if (watch != null) {
-            watch.closing();
+            watch.closed();
         }
         super.afterConnectionClosed(session, status);
     }

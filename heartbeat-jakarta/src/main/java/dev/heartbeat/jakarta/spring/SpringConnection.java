@@ -1,6 +1,7 @@
 package dev.heartbeat.jakarta.spring;
 
 import dev.heartbeat.Connection;
+import dev.heartbeat.Descriptor;
 import dev.heartbeat.Hindrance;
 import dev.heartbeat.LivenessListener;
 import dev.heartbeat.ReapReason;
@@ -40,6 +41,11 @@ final class SpringConnection implements Connection {
     @Override
     public boolean isOpen() {
         return carrier.isOpen();
+    }
+
+    @Override
+    public Descriptor descriptor() {
+        return carrier.descriptor();
     }
 
     @Override

@@ -107,11 +107,11 @@ final class SpringWatch {
         return false;
     }
 
-    /** The session is closed for the application, on Undertow not yet for the peer. */
-    void closing() {
+    /** The session is closed for the application; what it holds is found out. */
+    void closed() {
         Heartbeat begun = heartbeat;
         if (begun != null) {
-            begun.closing();
+            begun.closed();
         }
     }
 
