@@ -158,6 +158,14 @@ public interface Heartbeat {
     boolean isStale();
 
     /**
+     * Tells whether the peer has announced a silence ({@link #expectSilence}) that lasts, or has not been asked since: it may be out
+     * of reach for longer than any other.
+     *
+     * @return false also after the watch has ended
+     */
+    boolean isAsleep();
+
+    /**
      * Tells whether the watch goes on.
      *
      * @return false once it has ended, for whatever reason

@@ -36,6 +36,18 @@ class SleepTest extends DetectorTest {
     }
 
     @Test
+    void isAsleepUntilItIsAskedAfterwards() {
+        ScriptedPeer meter = sleeper();
+        int pings = meter.pings().size();
+        clock.advance(SLEEP.minus(SLACK));
+        assertThat(meter.heartbeat().isAsleep()).isTrue();
+
+        awaitPings(meter, pings + 1);
+
+        assertThat(meter.heartbeat().isAsleep()).isFalse();
+    }
+
+    @Test
     void reapsAPeerThatNeverWakesUp() {
         ScriptedPeer meter = sleeper().mute();
 

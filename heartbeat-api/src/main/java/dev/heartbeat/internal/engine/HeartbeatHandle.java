@@ -171,6 +171,12 @@ final class HeartbeatHandle implements Heartbeat {
     }
 
     @Override
+    public boolean isAsleep() {
+        ConnectionDetails details = detailsIfAny();
+        return details != null && details.sleep != null;
+    }
+
+    @Override
     public boolean isWatched() {
         return StateWord.state(word()) != StateWord.ENDED && !binding.pacemaker.isClosed();
     }
