@@ -12,6 +12,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
@@ -119,13 +120,17 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     @Override
     public final void ping(ByteBuffer payload) {
         beforePing(channel());
-        PingWebSocketFrame ping = new PingWebSocketFrame(Unpooled.wrappedBuffer(payload));
-        Future<?> sent = send(ping);
+        Future<?> sent = sendPing(channel(), payload);
         pingUnderway = sent;
         var unused = sent.addListener(this::afterPing);
         if (!sent.isDone()) {
             pingWaits(sent);
         }
+    }
+
+    /** Writes and flushes a ping with this payload. */
+    Future<?> sendPing(Channel channel, ByteBuffer payload) {
+        return send(new PingWebSocketFrame(Unpooled.wrappedBuffer(payload)));
     }
 
     /**
@@ -143,9 +148,12 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     }
 
     @Override
-    public final boolean seesPongs() {
+    public boolean seesPongs() {
         return seesFrames && pingsGetThrough;
     }
+
+    /** Whether the connection that carries this one is being asked, and pings and verdicts wait for that. */
+    abstract boolean waitsForCarrier();
 
     /** A ping is about to be sent. */
     abstract void beforePing(Channel channel);
@@ -217,6 +225,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         if (unread) {
             return Hindrance.READING_PAUSED;
         }
+        if (waitsForCarrier()) {
+            return Hindrance.CARRIER_ASKED;
+        }
         return isMessageOpen || isFrameIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
     }
 
@@ -246,13 +257,19 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return ChannelFacts.of(channel, outputProgress, sent, pingUnderway != null);
     }
 
+    /** What waits already will be subtracted from what is counted, as will be all that waits. */
+    final void countPending(Channel channel) {
+        ChannelOutboundBuffer output = channel.unsafe().outboundBuffer();
+        written += output == null ? 0 : BufferedOutput.pending(output);
+    }
+
     /** A message is about to be written; it must not have been released. */
     final void countWritten(Object message) {
         written += FrameSize.of(message, masksFrames);
     }
 
     @Override
-    public final Optional<LivenessListener> listener() {
+    public Optional<LivenessListener> listener() {
         return PIPELINE;
     }
 
@@ -265,10 +282,10 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     public final Termination terminate(ReapReason reason) {
         Channel channel = channel();
         if (channel.eventLoop().inEventLoop()) {
-            return close(channel);
+            return closeAtOnce(channel);
         }
         try {
-            channel.eventLoop().execute(() -> close(channel));
+            channel.eventLoop().execute(() -> closeAtOnce(channel));
             return Termination.notFreed("close, left to the event loop");
         } catch (RejectedExecutionException shutDown) {
             // A loop that has shut down has closed its channels.
@@ -344,7 +361,8 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
         return seesFrames ? here : here.pipeline();
     }
 
-    private static Termination close(Channel channel) {
+    /** On the event loop. */
+    Termination closeAtOnce(Channel channel) {
         channel.remoteAddress(); // cached by the channel from now on, so that the id stays the same
         boolean reset = disableLinger(channel);
         ChannelPromise closed = channel.newPromise();

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -75,6 +76,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
+ * <p><b>HTTP/2.</b> On the streams of an HTTP/2 connection (RFC 8441) the handler belongs into the pipeline of each stream. If the
+ * connection is silent, it is asked before any of its streams is, by an HTTP/2 PING: one dead connection is asked once, is one suspect,
+ * and takes its streams with it ({@link dev.heartbeat.ReapReason#CARRIER_LOST}). Behind a proxy that answers, each stream is judged by its own ping. A
+ * stream that is reaped is reset; with the last of the watched ones the connection is closed, unless {@link #withUnwatchedStreams}
+ * spares it. While the connection is asked, it counts as a connection of its own in {@link ZombieDetector#watched}; its events have one
+ * that is no {@code HeartbeatHandler}, and reach the handlers in its own pipeline.
+ *
  * <p><b>Reaping.</b> The socket is reset and closed at the transport, in milliseconds: no close frame, no close_notify.
  * Pending writes fail, their buffers are released, {@code channelInactive} follows. Once a close frame has been sent or
  * received, no more pings are sent, and the closing handshake may take as long as the patience of the policy.
@@ -102,7 +110,11 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     private final ZombieDetector detector;
     private boolean setsUserTimeout;
+    private boolean sparesOtherStreams;
     private boolean refused;
+
+    /** The channel as a stream of an HTTP/2 connection; null if it is none. */
+    private @Nullable CarriedStream stream;
 
     /** A look at the latest ping that did not leave at once. */
     private @Nullable Future<?> pingLook;
@@ -140,6 +152,18 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     /**
+     * Keeps an HTTP/2 connection open when the last of its watched streams has been reaped for its own silence, for as long as it
+     * carries streams that are not watched, plain requests for example. Otherwise the connection goes with that last stream; one
+     * that does not answer itself goes in any case.
+     *
+     * @return this handler
+     */
+    public HeartbeatHandler withUnwatchedStreams() {
+        sparesOtherStreams = true;
+        return this;
+    }
+
+    /**
      * Sharable only for Netty, which lets no other handler be removed and added again, as this one is when it moves. An
      * instance belongs to one channel: a second one is refused.
      *
@@ -171,7 +195,26 @@ public final class HeartbeatHandler extends ChannelConnection {
             return;
         }
         this.ctx = ctx;
+        if (stream == null) {
+            stream = CarriedStream.of(ctx.channel(), detector);
+        }
         tryToWatch(false);
+    }
+
+    /** A stream is reset; with the last of those that are watched its connection is closed, which frees the descriptor. */
+    @Override
+    Termination closeAtOnce(Channel channel) {
+        CarriedStream reset = stream;
+        Termination closed = super.closeAtOnce(channel);
+        if (reset != null) {
+            reset.reset(sparesOtherStreams);
+        }
+        return ChannelFacts.ownsSocket(channel) ? closed : CarriedStream.termination(channel.parent());
+    }
+
+    @Override
+    boolean waitsForCarrier() {
+        return stream != null && stream.waits(closeFrameSent || closeFrameReceived);
     }
 
     @Override
@@ -185,7 +228,15 @@ public final class HeartbeatHandler extends ChannelConnection {
             }
             endTransfer(ctx.channel());
             endLooks();
+            leaveConnection();
+            stream = null;
             refused = false;
+        }
+    }
+
+    private void leaveConnection() {
+        if (stream != null) {
+            stream.leave();
         }
     }
 
@@ -235,6 +286,7 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (heartbeat != null) {
             heartbeat.closed();
         }
+        leaveConnection();
         ctx.fireChannelInactive();
     }
 
@@ -272,6 +324,9 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         bytesRead();
+        if (stream != null) {
+            stream.heard();
+        }
         if (heartbeat != null) {
             heartbeat.dataReceived();
         } else {
@@ -313,6 +368,9 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     void beforePing(Channel channel) {
+        if (stream != null) {
+            stream.asked(true);
+        }
         if (heartbeat != null) {
             setUserTimeout(channel, heartbeat.policy());
         }
@@ -326,6 +384,9 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     void pingRefused(Throwable cause) {
+        if (stream != null) {
+            stream.asked(false);
+        }
         if (heartbeat != null && ctx != null) {
             // The peer was not asked, so it must not be reaped for its silence.
             heartbeat.dataReceived();
@@ -421,6 +482,10 @@ public final class HeartbeatHandler extends ChannelConnection {
             }
             heartbeat = fresh;
             beginTransfer(channel);
+            stream = stream == null ? CarriedStream.of(channel, detector) : stream;
+            if (stream != null) {
+                stream.watched(fresh);
+            }
             resumesOnNextLoop = false;
             if (closeFrameSent || closeFrameReceived) {
                 fresh.closing();

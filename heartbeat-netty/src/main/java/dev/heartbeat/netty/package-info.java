@@ -73,7 +73,7 @@
  * a channel without one; {@code ChannelFacts}
  * collects what a channel knows: {@code OutputProgress} how its output moves, {@code EncryptedOutput} how long it is behind TLS, {@code
  * LatestArrival} when data last came.
- * {@code OutputEnd} ends what a channel sends,
+ * {@code Http2Carrier} is an HTTP/2 connection, each of whose streams is a {@code CarriedStream}, {@code OutputEnd} ends what a channel sends,
  * {@code PipelineListener} fires liveness events as user events, and {@code TcpUserTimeout} sets the kernel's timeout.
  */
 @NullMarked

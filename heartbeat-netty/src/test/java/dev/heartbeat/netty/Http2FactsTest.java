@@ -71,7 +71,7 @@ class Http2FactsTest {
     void aPongCannotComeOnAnyStreamWhileNobodyReadsOneOfThem() throws Exception {
         LiveFacts stream = LiveFacts.of(streams.open().server());
         Opened sibling = streams.open();
-        assertThat(stream.hindrance()).isEqualTo(Hindrance.NONE);
+        assertThat(stream.hindrance()).isNotEqualTo(Hindrance.READING_PAUSED);
         sibling.server().config().setAutoRead(false);
 
         for (int frame = 0; frame < 4; frame++) {
@@ -80,7 +80,7 @@ class Http2FactsTest {
 
         await().until(() -> stream.hindrance() == Hindrance.READING_PAUSED);
         sibling.server().config().setAutoRead(true);
-        await().until(() -> stream.hindrance() == Hindrance.NONE);
+        await().until(() -> stream.hindrance() != Hindrance.READING_PAUSED);
     }
 
     @Test

@@ -70,7 +70,7 @@ final class Http2Streams implements AutoCloseable {
     }
 
     /** A stream whose peer answers each ping that it reads, and reads only what it is told to. */
-    record Opened(Channel server, Channel client) {}
+    record Opened(Channel server, Channel client, Collector application) {}
 
     Opened open() throws InterruptedException {
         Http2StreamChannel client = new Http2StreamChannelBootstrap(connection)
@@ -98,7 +98,7 @@ final class Http2Streams implements AutoCloseable {
                 .sync();
         Channel server = accepted.poll(60, TimeUnit.SECONDS);
         LiveServer.await().until(() -> server.attr(HeartbeatHandler.HEARTBEAT).get() != null);
-        return new Opened(server, client);
+        return new Opened(server, client, server.pipeline().get(Collector.class));
     }
 
     /** Lets the connection carry more than one of its streams can have under way. */
