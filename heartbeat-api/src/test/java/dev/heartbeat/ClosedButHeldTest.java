@@ -140,6 +140,21 @@ class ClosedButHeldTest extends DetectorTest {
     }
 
     @Test
+    void noBytesThatLieUnreadKeepItLonger() {
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        for (int second = 0; second <= PATIENCE.toSeconds() + 2; second++) {
+            peer.unread += 100;
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    @Test
     void closesOfADrainCountAsDoneWhenTheDescriptorIsFree() {
         peer.descriptor = Descriptor.HELD;
         peer.ignoresClose = true;

@@ -97,7 +97,10 @@ public final class Delays {
     static boolean isPutOff(Facts facts) {
         Hindrance what = facts.hindrance;
         boolean isClosing = StateWord.state(facts.word) == CLOSING;
-        if (facts.finding == Finding.OUTPUT_UNCLEAR || (isClosing && what == Hindrance.NONE)) {
+        boolean hasInput = facts.finding == Finding.INPUT_ARRIVED || facts.finding == Finding.INPUT_UNREAD;
+        boolean isKnown =
+                isClosing && what == Hindrance.NONE && !hasInput; // a peer may talk on for ever behind a close
+        if (facts.finding == Finding.OUTPUT_UNCLEAR || isKnown) {
             what = facts.finding.hindrance();
         }
         return (facts.finding.isUnknown() || isClosing)
