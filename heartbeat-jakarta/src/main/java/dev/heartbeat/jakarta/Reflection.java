@@ -37,6 +37,21 @@ final class Reflection {
                 : findMethod(target.getClass(), name, parameters).orElse(null);
     }
 
+    /** A method of the object's class or of one above it that need not be public. */
+    static @Nullable Method declaredMethod(Object target, String name, Class<?>... parameters) {
+        for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
+            try {
+                Method method = type.getDeclaredMethod(name, parameters);
+                return method.trySetAccessible() ? method : null;
+            } catch (NoSuchMethodException notHere) {
+                // A superclass may declare it.
+            } catch (RuntimeException | LinkageError inaccessible) {
+                return null;
+            }
+        }
+        return null;
+    }
+
     /** The result of a path of public methods without parameters, each called on the result of the one before. */
     static @Nullable Object invoke(Object target, String... path) {
         Object value = target;

@@ -124,8 +124,13 @@ final class SessionConnection implements Connection {
 
     @Override
     public void close(int code) throws IOException {
-        facts.connection().ifPresent(connection -> connection.beforeClose(code));
-        session.close(new CloseReason(CloseReason.CloseCodes.getCloseCode(code), null));
+        CloseReason reason = new CloseReason(CloseReason.CloseCodes.getCloseCode(code), null);
+        TransportConnection connection = facts.connection().orElse(null);
+        if (connection == null) {
+            session.close(reason);
+        } else {
+            connection.close(session, reason);
+        }
     }
 
     @Override

@@ -107,7 +107,8 @@ final class TerminationLadder {
         daemon(close, "heartbeat-close-" + id).start();
     }
 
-    private static Thread daemon(Runnable task, String name) {
+    /** A thread that may call the application's close handler. */
+    static Thread daemon(Runnable task, String name) {
         Thread thread = new Thread(null, task, name, 0, false);
         thread.setDaemon(true);
         // The application's close handler may load its own classes by the context class loader, which would be the

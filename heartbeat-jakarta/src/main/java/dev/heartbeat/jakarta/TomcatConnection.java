@@ -5,6 +5,7 @@ import dev.heartbeat.TransportFacts;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.CloseReason.CloseCodes;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.channels.Channel;
@@ -76,6 +77,16 @@ final class TomcatConnection implements TransportConnection {
             return false;
         }
         return !(channel instanceof Channel closeable) || !closeable.isOpen();
+    }
+
+    /** Of a client's the kind of queue is another: there nothing waits. */
+    @Override
+    public void close(Session closing, CloseReason reason) throws IOException {
+        if (socket == null) {
+            closing.close(reason);
+        } else {
+            new TomcatClose(closing, reason).begin();
+        }
     }
 
     /** A close that has not returned holds the lock that {@code onClose} waits for, but not the socket. */

@@ -2,7 +2,9 @@ package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -49,11 +51,15 @@ interface TransportConnection {
     }
 
     /**
-     * The session is about to be closed in an orderly way.
+     * Closes the session in an orderly way, now or when what is being sent has been sent. May block.
      *
-     * @param code the code for the close frame
+     * @param session the container's own session, which this carries
+     * @param reason for the close frame
+     * @throws IOException if it could not be done
      */
-    default void beforeClose(int code) {}
+    default void close(Session session, CloseReason reason) throws IOException {
+        session.close(reason);
+    }
 
     /**
      * Frees the file descriptor without sending anything more to the peer.

@@ -2,7 +2,9 @@ package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.Session;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.Optional;
@@ -61,8 +63,9 @@ final class UndertowConnection implements TransportConnection {
 
     /** A peer's answer to a code that Undertow does not know would be the application's error. */
     @Override
-    public void beforeClose(int code) {
-        UndertowCloseReader.readOn(session);
+    public void close(Session closing, CloseReason reason) throws IOException {
+        UndertowCloseReader.readOn(closing);
+        closing.close(reason);
     }
 
     @Override

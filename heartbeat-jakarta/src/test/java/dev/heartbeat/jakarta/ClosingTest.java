@@ -15,6 +15,8 @@ import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -154,6 +157,24 @@ class ClosingTest {
         assertThat(errors).hasValue(0);
         assertThat(bench.events()).containsExactly("closed");
         assertThat(closes).hasValue(1);
+    }
+
+    /** Of many, since what the close waits for is a race. */
+    @ParameterizedTest
+    @EnumSource
+    void drainedPeersGetACloseFrameThoughTheApplicationSendsAllTheTime(Flood flood) throws Exception {
+        serve(new Case(Way.WRAPPED, false));
+        List<CompletableFuture<Integer>> codes = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            codes.add(CloseCodeReader.connect(bench.server().uri("/closing")));
+            flood.begin(opened.take());
+        }
+
+        bench.detector.drain(1012, Duration.ofSeconds(12));
+
+        assertThat(codes)
+                .allSatisfy(code -> assertThat(code).succeedsWithin(Bench.LIMIT).isEqualTo(1012));
+        assertThat(errors).hasValue(0);
     }
 
     @Test
