@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.AsynchronousSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -47,7 +48,10 @@ record Addresses(InetSocketAddress local, InetSocketAddress remote) {
     /** The two ends of a channel of the JDK's. */
     static Optional<Addresses> ofChannel(@Nullable Object channel) {
         try {
-            return channel instanceof AsynchronousSocketChannel socket
+            if (channel instanceof AsynchronousSocketChannel socket) {
+                return of(socket.getLocalAddress(), socket.getRemoteAddress());
+            }
+            return channel instanceof SocketChannel socket
                     ? of(socket.getLocalAddress(), socket.getRemoteAddress())
                     : Optional.empty();
         } catch (IOException closed) {

@@ -109,7 +109,8 @@ interface TransportConnection {
                         TyrusJdkConnection::find,
                         TomcatConnection::find,
                         JettyConnection::find,
-                        UndertowConnection::find)
+                        UndertowConnection::find,
+                        LibertyConnection::find)
                 .flatMap(container -> container.apply(session).stream())
                 .findFirst();
     }

@@ -19,7 +19,7 @@
  * <p>{@code TerminationLadder} ends a session by one {@code TerminationStep} after the other. {@code
  * TransportConnection} is the container's connection below the session, found by {@code Reflection}: {@code
  * GrizzlyConnection} or {@code TyrusJdkConnection} below what every session of Tyrus has, which is {@code TyrusProtocol};
- * {@code TomcatConnection}, {@code JettyConnection} or {@code UndertowConnection}. These are not of the type {@link
+ * {@code TomcatConnection}, {@code JettyConnection}, {@code UndertowConnection} or {@code LibertyConnection}. These are not of the type {@link
  * dev.heartbeat.Connection}. Where a container counts nothing itself, {@code GrizzlyProbe} and
  * {@code UndertowConduits} make it do so with a {@code ByteCounter}, and {@code RemoteProxy} counts what a wrapped endpoint
  * sends; {@code Output} and {@code Changes} make numbers of what a container only shows, and {@code Addresses} are those of
