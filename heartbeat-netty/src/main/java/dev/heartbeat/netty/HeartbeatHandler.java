@@ -469,7 +469,7 @@ public final class HeartbeatHandler extends ChannelConnection {
     private void search(Channel channel) {
         if (upgrade == null) {
             upgrade = new UpgradeSearch();
-            upgrade.lookLater(channel, detector.policy(), () -> tryToWatch(true));
+            upgrade.lookLater(channel, detector.policy().pingInterval(), () -> tryToWatch(true));
         }
         upgrade.isUpgraded(channel.pipeline());
     }

@@ -1,6 +1,5 @@
 package dev.heartbeat.netty;
 
-import dev.heartbeat.HeartbeatPolicy;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpClientCodec;
@@ -8,6 +7,7 @@ import io.netty.handler.codec.http.HttpObjectDecoder;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +42,14 @@ final class UpgradeSearch {
         return hadHttp && !hasHttp && !isHttp2(pipeline);
     }
 
-    /** Has it looked once when a ping interval has passed. */
-    void lookLater(Channel channel, HeartbeatPolicy policy, Runnable whenUpgraded) {
+    /**
+     * Has it looked when a ping interval has passed; and again, at growing intervals, for as long as there is HTTP, since nothing
+     * tells of an upgrade whose peer is silent after it.
+     */
+    void lookLater(Channel channel, Duration interval, Runnable whenUpgraded) {
         try {
-            long nanos = policy.pingInterval().toNanos();
-            look = channel.eventLoop().schedule(() -> look(channel, whenUpgraded), nanos, TimeUnit.NANOSECONDS);
+            look = channel.eventLoop()
+                    .schedule(() -> look(channel, interval, whenUpgraded), interval.toNanos(), TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException shutDown) {
             // A loop that has shut down has closed its channels.
         }
@@ -59,7 +62,7 @@ final class UpgradeSearch {
         }
     }
 
-    private void look(Channel channel, Runnable whenUpgraded) {
+    private void look(Channel channel, Duration interval, Runnable whenUpgraded) {
         ChannelPipeline pipeline = channel.pipeline();
         if (isHttp2(pipeline)) {
             Warnings.log(
@@ -69,7 +72,9 @@ final class UpgradeSearch {
                     "");
         } else if (isUpgraded(pipeline)) {
             whenUpgraded.run();
-        } else if (hasRead && !hasHttp(pipeline) && !isShakingHands(pipeline)) {
+        } else if (hasHttp(pipeline)) {
+            lookLater(channel, interval.multipliedBy(2), whenUpgraded);
+        } else if (hasRead && !isShakingHands(pipeline)) {
             Warnings.log(
                     channel,
                     "not watched: no WebSocket frame codec has come, nor HTTP that could be upgraded; if the codec is not"

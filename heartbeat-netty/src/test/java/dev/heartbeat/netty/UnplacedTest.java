@@ -68,6 +68,17 @@ class UnplacedTest {
     }
 
     @Test
+    void watchesItThoughTheHandshakeCameLateAndThePeerSaysNothing() {
+        peer.with(new HttpServerCodec(), new HttpObjectAggregator(65_536), new OwnHandshake(), peer.heartbeatHandler());
+        peer.advance(INTERVAL.plusSeconds(1));
+        peer.shakeHands();
+
+        peer.mute().advance(INTERVAL.multipliedBy(2));
+
+        assertThat(peer.detector.watched()).isEqualTo(1);
+    }
+
+    @Test
     void saysThatAnHttp2ConnectionIsNoPlaceForIt() {
         peer.with(
                 Http2FrameCodecBuilder.forServer().build(),
