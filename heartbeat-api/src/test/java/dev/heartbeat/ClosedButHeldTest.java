@@ -2,11 +2,13 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,6 +154,151 @@ class ClosedButHeldTest extends DetectorTest {
         }
 
         assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    /** As its container reads and drops what it says. */
+    @Test
+    void nothingThatIsReadAndDroppedKeepsItLonger() {
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+        TransportFacts before = peer.facts;
+
+        peer.heartbeat().closed();
+        for (int second = 0; second <= PATIENCE.toSeconds() + 2; second++) {
+            peer.facts = before.withReceived(20L * second);
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    /** 40 KB/s of what the kernel had when the close began; a reader that is slower than its network closes its window. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void livesWhileThePeerTakesWhatWasSentBeforeTheClose(boolean isCalledClosed, boolean isWindowClosed) {
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+        peer.unacknowledged = 3_000_000;
+        peer.windowClosed = isWindowClosed;
+
+        beginClose(isCalledClosed);
+        while (peer.unacknowledged > 0) {
+            clock.advance(Duration.ofSeconds(1));
+            peer.unacknowledged -= 40_000;
+            assertThat(heard.namesFor(peer)).isEmpty();
+        }
+        peer.free();
+        peer.close();
+        clock.advance(NOTICED);
+
+        assertThat(heard.namesFor(peer)).containsExactly("closed");
+    }
+
+    /** Some transports tell how many frames wait, some how many bytes. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void livesWhileAMessageInFrontOfTheCloseFrameMoves(boolean countsFrames) {
+        long length = 6_000_000;
+        long inKernel = 2_500_000;
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+        TransportFacts ends = peer.facts;
+
+        for (long taken = 0; taken < length; taken += 40_000) {
+            long sent = Math.min(length, taken + inKernel);
+            long waits = sent == length ? 0 : countsFrames ? 1 : length - sent;
+            peer.unacknowledged = sent - taken;
+            peer.facts = ends.withSent(sent).withOutput(waits, sent);
+            if (taken == 0) {
+                peer.heartbeat().closed();
+            }
+            clock.advance(Duration.ofSeconds(1));
+            assertThat(heard.namesFor(peer)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void isReapedAfterThePatienceIfNothingInFrontOfTheCloseMoves(boolean isCalledClosed) {
+        peer.descriptor = Descriptor.HELD;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
+        peer.unacknowledged = 3_000_000;
+        peer.windowClosed = true;
+
+        beginClose(isCalledClosed);
+        clock.advance(PATIENCE.minus(SLACK));
+        assertThat(heard.namesFor(peer)).isEmpty();
+        clock.advance(SLACK.multipliedBy(4));
+
+        assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    private void beginClose(boolean isCalledClosed) {
+        if (isCalledClosed) {
+            peer.heartbeat().closed();
+        } else {
+            peer.heartbeat().closing();
+        }
+    }
+
+    @Test
+    void aDryRunAsksTheKernelNoMoreOftenAfterTheVerdict() {
+        ZombieDetector dry = ZombieDetector.builder(POLICY)
+                .ticker(clock)
+                .scheduler(clock)
+                .executor(clock)
+                .listeners(List.of(heard))
+                .sockets(table)
+                .dryRun()
+                .build();
+        peer.descriptor = Descriptor.UNKNOWN;
+        peer.watchedBy(dry);
+        clock.advance(SLACK);
+
+        peer.heartbeat().closed();
+        clock.advance(PATIENCE.plusSeconds(10));
+        int reads = table.reads;
+        clock.advance(Duration.ofSeconds(10));
+        assertThat(table.reads - reads).isLessThan(25);
+        peer.free();
+        clock.advance(Duration.ofSeconds(2));
+
+        assertThat(heard.namesFor(peer)).containsExactly("reap", "closed");
+    }
+
+    @Test
+    void whatTheKernelNeverHadIsNotKnownToBeFreed() {
+        peer.isHeld = false;
+        peer.termination = Termination.notFreed("close 1001");
+        peer.watchedBy(watcher);
+
+        clock.advance(POLICY.detectionTime().plusSeconds(5));
+
+        assertThat(termination()).isCompletedWithValue(Termination.notFreed("close 1001"));
+    }
+
+    @Test
+    void aTerminationIsToldThoughTheEventLoopEndsBeforeTheKernelHasAnswered() {
+        VirtualTime loop = new VirtualTime();
+        var unused = watcher.watch(peer, loop);
+        for (int i = 0; peer.terminations().isEmpty() && i < 2_000; i++) {
+            loop.advance(Duration.ofMillis(50));
+            clock.advance(Duration.ofMillis(50));
+        }
+        assertThat(termination()).isNotDone();
+
+        loop.shutdownNow();
+        watcher.close();
+
+        assertThat(termination()).succeedsWithin(Duration.ofSeconds(60));
+    }
+
+    private CompletableFuture<Termination> termination() {
+        return heard.of(LivenessEvent.Reap.class).get(0).termination().toCompletableFuture();
     }
 
     @Test

@@ -4,7 +4,6 @@ import dev.heartbeat.Termination;
 import dev.heartbeat.internal.kernel.HeldInquiry;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLooks;
-import java.util.Iterator;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,8 @@ final class Confirmations {
         this.looks = looks;
     }
 
-    private record Confirmation(Reaping reaping, Termination told, HeldInquiry inquiry, int since) {}
+    /** @param wasSeen whether the kernel has ever shown the socket, so that it is known to be looked for by the right ends */
+    private record Confirmation(Reaping reaping, Termination told, HeldInquiry inquiry, boolean wasSeen, int since) {}
 
     /** A termination is under way which will be added. */
     void expect() {
@@ -39,10 +39,11 @@ final class Confirmations {
     }
 
     /** A transport has done what it could, as it says, with the connection that had a socket. */
-    void add(Reaping reaping, Termination told, SocketAddresses socket, int now) {
+    void add(Reaping reaping, Termination told, SocketAddresses socket, boolean wasSeen, int now) {
         // One pass confirms what the transport says; against it, or where it does not know, one may have missed the
         // socket.
-        pending.add(new Confirmation(reaping, told, new HeldInquiry(looks, socket, told.freed() ? 1 : 2), now));
+        HeldInquiry inquiry = new HeldInquiry(looks, socket, told.freed() ? 1 : 2);
+        pending.add(new Confirmation(reaping, told, inquiry, wasSeen, now));
     }
 
     /** Tells of those that the kernel has answered for. */
@@ -50,11 +51,9 @@ final class Confirmations {
         if (expected.get() == 0) {
             return;
         }
-        for (Iterator<Confirmation> all = pending.iterator(); all.hasNext(); ) {
-            Confirmation one = all.next();
+        for (Confirmation one : pending) {
             Termination result = result(one, now);
-            if (result != null) {
-                all.remove();
+            if (result != null && pending.remove(one)) {
                 finish(one, result);
             }
         }
@@ -81,7 +80,7 @@ final class Confirmations {
         Termination told = one.told();
         int waited = now - one.since();
         return switch (one.inquiry().ask()) {
-            case GONE -> Termination.freed(told.means());
+            case GONE -> one.wasSeen() || one.inquiry().hasSeen() ? Termination.freed(told.means()) : told;
             case UNKNOWN -> told;
             case AWAITED -> waited < LONGEST_AWAITED ? null : told;
             case HELD ->

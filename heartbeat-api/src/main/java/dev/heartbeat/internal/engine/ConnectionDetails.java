@@ -154,6 +154,12 @@ final class ConnectionDetails {
         return trouble;
     }
 
+    /** Whether the kernel has shown its socket, on its latest ping or since it was called closed. */
+    boolean hasSeenSocket() {
+        HeldInquiry inquiry = heldInquiry;
+        return (trouble != null && trouble.socket != null) || (inquiry != null && inquiry.hasSeen());
+    }
+
     /** What is remembered of the transport, from now on. */
     TransportHistory transport() {
         TransportHistory known = transport;

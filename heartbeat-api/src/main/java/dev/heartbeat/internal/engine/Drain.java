@@ -6,9 +6,10 @@ import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -31,7 +32,7 @@ final class Drain {
     private final int untilCut;
     private final CompletableFuture<Integer> terminated = new CompletableFuture<>();
     private final ArrayDeque<HeartbeatHandle> toClose = new ArrayDeque<>();
-    private final List<Reaping> cut = new ArrayList<>();
+    private final List<Reaping> cut = new CopyOnWriteArrayList<>(); // it may end on another thread than the pacemaker's
     private volatile boolean hasCut;
     private int beginning;
     private int count;
@@ -71,12 +72,10 @@ final class Drain {
     /** Cuts what is still held. */
     void cut(List<HeartbeatHandle> left, Reaper reaper) {
         hasCut = true;
-        for (HeartbeatHandle heartbeat : left) {
-            Reaping reaping = reaper.reapUnfinished(heartbeat);
-            if (reaping != null) {
-                cut.add(reaping);
-            }
-        }
+        cut.addAll(left.stream()
+                .map(reaper::reapUnfinished)
+                .filter(Objects::nonNull)
+                .toList());
     }
 
     /** Is over when nothing is watched or cut any more, or its time is. */

@@ -129,7 +129,7 @@ public final class Engine {
 
     /** Closes every connection within a time; a second call returns what the first one did. */
     public CompletionStage<Integer> drain(int code, Duration within) {
-        pacemakers.values().removeIf(Pacemaker::isDead); // or else the drain would wait for their ticks
+        pacemakers.values().removeIf(Pacemaker::endIfDead); // or else the drain would wait for their ticks
         synchronized (lock) {
             requireNotClosed();
             if (drained == null) {
@@ -211,7 +211,7 @@ public final class Engine {
         if (known != null) {
             return known;
         }
-        pacemakers.values().removeIf(Pacemaker::isDead);
+        pacemakers.values().removeIf(Pacemaker::endIfDead);
         Pacemaker fresh = new Pacemaker(place, shared, policy, retired -> pacemakers.remove(place, retired));
         synchronized (lock) {
             requireTakingConnections();

@@ -102,6 +102,19 @@ final class FactGatherer {
         fleet.read(heartbeat);
     }
 
+    /** Looks at what is in front of a close that has just begun, since only the difference to a later look tells whether it moves. */
+    void lookAtBeginningClose(HeartbeatHandle heartbeat) {
+        ConnectionDetails details =
+                judges && StateWord.state(facts.word) == StateWord.CLOSING ? heartbeat.detailsIfAny() : null;
+        PingTrouble trouble = details == null ? null : details.troubleIfAny();
+        if (trouble != null && trouble.wantsFirstLook()) {
+            gatherMore(heartbeat, false);
+            if (!facts.isAwaited) {
+                trouble.firstLookTaken();
+            }
+        }
+    }
+
     /** Whether the connection is open, as the adapter has said or the transport does, and what it holds if it is not. */
     private void readOpen(HeartbeatHandle heartbeat, boolean asks) {
         ConnectionDetails details = heartbeat.detailsIfAny();

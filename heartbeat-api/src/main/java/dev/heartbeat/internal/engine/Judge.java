@@ -69,6 +69,7 @@ final class Judge {
             }
             switch (decision.action()) {
                 case REST -> {
+                    gatherer.lookAtBeginningClose(heartbeat);
                     return true;
                 }
                 case PING -> {

@@ -181,7 +181,7 @@ final class Pacemaker implements Runnable {
     /** A connection has left; on an event loop that shuts down, which closes them all, no tick may come to notice the last. */
     void left() {
         Drain current = drain;
-        if (onLoop && current != null && !current.hasCut() && inbox.watched() == 0) {
+        if (onLoop && current != null && (isDead() || !current.hasCut()) && inbox.watched() == 0) {
             endDrain();
         }
     }
@@ -189,6 +189,16 @@ final class Pacemaker implements Runnable {
     /** Ends every watch at the next tick; no verdict is reached from now on but for one under way. */
     void close() {
         closed = true;
+        endIfDead();
+    }
+
+    /** Completes what others wait for, if the executor has shut down between two ticks; whether it has. Any thread. */
+    boolean endIfDead() {
+        if (isDead()) {
+            reaper.giveUpConfirming();
+            endDrain();
+        }
+        return isDead();
     }
 
     boolean isClosed() {

@@ -56,6 +56,7 @@ final class PingTrouble {
     private boolean toldUnread;
 
     private boolean isOfClose;
+    private boolean isCloseLookedAt;
 
     private boolean heldBack;
     private int heldBackSince;
@@ -80,8 +81,18 @@ final class PingTrouble {
         if (begins) {
             beginPing();
             isOfClose = true;
+            isCloseLookedAt = false;
         }
         return begins;
+    }
+
+    /** Whether the first of the two looks is still to be taken between which the output in front of a close moves or stands. */
+    boolean wantsFirstLook() {
+        return isOfClose && !isCloseLookedAt;
+    }
+
+    void firstLookTaken() {
+        isCloseLookedAt = true;
     }
 
     /** Whether all this is of a close rather than of a ping. */

@@ -71,6 +71,7 @@ final class Reaper {
         ConnectionDetails details = heartbeat.details();
         TransportFacts transport = details == null ? TransportFacts.NONE : SafeCalls.facts(details.connection);
         SocketAddresses socket = ClosureFacts.ownSocket(transport);
+        boolean wasSeen = details != null && details.hasSeenSocket();
         if (details == null || !heartbeat.advance(word, StateWord.ended())) {
             return null;
         }
@@ -89,7 +90,7 @@ final class Reaper {
                 pacemaker.now(),
                 transport.isSocketShared(),
                 executor,
-                (ended, told) -> terminated(ended, told, socket));
+                (ended, told) -> terminated(ended, told, socket, wasSeen));
         if (socket != null) {
             confirmations.expect();
         }
@@ -103,12 +104,12 @@ final class Reaper {
     }
 
     /** The transport has done what it could; where its socket is known, the kernel says whether that was enough. */
-    private void terminated(Reaping reaping, Termination told, @Nullable SocketAddresses socket) {
+    private void terminated(Reaping reaping, Termination told, @Nullable SocketAddresses socket, boolean wasSeen) {
         if (socket == null) {
             reaping.tell(told);
             return;
         }
-        confirmations.add(reaping, told, socket, CoarseTime.coarse(pacemaker.fineNow()));
+        confirmations.add(reaping, told, socket, wasSeen, CoarseTime.coarse(pacemaker.fineNow()));
         if (pacemaker.isClosed() || pacemaker.isDead()) {
             confirmations.giveUp(); // no tick may come to do it
         }
@@ -171,6 +172,11 @@ final class Reaper {
             }
             underWay.removeFirst();
         }
+    }
+
+    /** No tick will come any more: what is known of terminations is told. Any thread. */
+    void giveUpConfirming() {
+        confirmations.giveUp();
     }
 
     /** The detector is closing: verdicts that have been reached are carried out. */

@@ -95,7 +95,7 @@ final class VisitSchedule {
         int state = StateWord.state(facts.word);
         int due = DueStamps.due(facts);
         boolean rests = false;
-        if (facts.isAwaited) {
+        if (facts.isAwaited && !facts.hasVerdict) {
             put(heartbeat, now + 1, false);
             return;
         }
@@ -114,7 +114,8 @@ final class VisitSchedule {
             due = now + Math.min(SUSPECT_LOOK, facts.limits.eager()); // held
         }
         if (state == StateWord.CLOSING) {
-            due = earlier(due, now + SUSPECT_LOOK); // it may be free by then
+            int look = now + SUSPECT_LOOK; // it may be free by then
+            due = facts.hasVerdict ? look : earlier(due, look);
         }
         if (state == StateWord.SUSPECT) {
             int look = now + Math.min(SUSPECT_LOOK, facts.limits.eager());

@@ -77,7 +77,7 @@ final class Visitor implements TimingWheel.Visitor<HeartbeatHandle> {
         boolean isClosing = gatherer.judges() && StateWord.state(heartbeat.word()) == StateWord.CLOSING;
         ConnectionDetails details = isClosing ? heartbeat.details() : null;
         if (details != null && details.trouble().beginClose()) {
-            details.transport().beginPing(SafeCalls.facts(details.connection), HeardStamp.at(heartbeat.heard()));
+            details.transport().beginClose(SafeCalls.facts(details.connection), HeardStamp.at(heartbeat.heard()));
             var unused = SafeCalls.hindrance(details.connection); // in this order, as ever
         }
     }

@@ -14,6 +14,7 @@ public final class HeldInquiry {
     private @Nullable SocketLook look;
     private int misses;
     private int answers;
+    private boolean seen;
     private Answer latest = Answer.AWAITED;
 
     /** What is known so far. */
@@ -56,6 +57,7 @@ public final class HeldInquiry {
         }
         if (current != null) {
             answers++;
+            seen |= current.isFound();
             misses = current.isAbsent() ? misses + 1 : 0;
             latest = conclude(current);
         }
@@ -64,6 +66,11 @@ public final class HeldInquiry {
             latest = look == null ? Answer.UNKNOWN : latest;
         }
         return latest;
+    }
+
+    /** Whether any look has seen it. */
+    public boolean hasSeen() {
+        return seen;
     }
 
     /** How many looks have been answered. */

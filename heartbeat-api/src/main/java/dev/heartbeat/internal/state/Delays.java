@@ -32,6 +32,7 @@ public final class Delays {
             return null;
         }
         boolean isAsked = StateWord.unanswered(facts.word);
+        boolean hasDeadline = isAsked || StateWord.state(facts.word) == CLOSING;
         if (facts.finding == Finding.AWAITED) {
             return Decision.AWAIT;
         }
@@ -44,7 +45,7 @@ public final class Delays {
         if (facts.isAskedInVain && !facts.finding.isStandstill()) {
             return Decision.ASK_AGAIN;
         }
-        int proven = isAsked ? begins(facts) - facts.sent() : 0;
+        int proven = hasDeadline ? begins(facts) - facts.sent() : 0;
         boolean isEarly = proven > facts.provenFor
                 && facts.listened - facts.sent() - facts.putOff + facts.provenFor - proven <= wait;
         return isEarly ? Decision.postpone(proven) : null;

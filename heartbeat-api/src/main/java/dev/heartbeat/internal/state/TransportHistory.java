@@ -50,6 +50,16 @@ public final class TransportHistory {
         }
     }
 
+    /**
+     * A close has begun: whatever is sent is in front of its last frame, so that all output counts.
+     *
+     * @param heard the stamp at which the peer was heard last
+     */
+    public void beginClose(TransportFacts transport, int heard) {
+        beginPing(transport, heard);
+        isPinged = false;
+    }
+
     /** Deadlines begin although no ping is sent, at {@link Facts#outputMovedAt}: what was read before answers nothing. */
     public void beginInVain() {
         receivedBefore = receivedWhenMoved;
