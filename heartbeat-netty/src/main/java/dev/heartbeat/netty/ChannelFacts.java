@@ -29,10 +29,27 @@ final class ChannelFacts {
         if (channel.localAddress() instanceof InetSocketAddress near
                 && channel.remoteAddress() instanceof InetSocketAddress far) {
             facts = owns ? facts.withAddresses(near, far) : facts.withSharedAddresses(near, far);
+        } else if (!owns) {
+            facts = shared(facts);
         }
         return !owns
                 ? facts
                 : LatestArrival.ago(channel).map(facts::withSinceArrival).orElse(facts);
+    }
+
+    /** The facts of a stream whose connection has no addresses that the kernel would be asked by, as of a domain socket. */
+    private static TransportFacts shared(TransportFacts facts) {
+        return new TransportFacts(
+                facts.sent(),
+                facts.isSentExact(),
+                facts.waiting(),
+                facts.progress(),
+                facts.received(),
+                facts.pingWaits(),
+                facts.sinceArrival(),
+                facts.local(),
+                facts.remote(),
+                true);
     }
 
     /** A stream of a multiplexed connection tells the addresses of its parent, whose socket carries its siblings as well. */

@@ -14,6 +14,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.DefaultEventLoopGroup;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -110,6 +111,18 @@ class OtherTransportsTest {
         assertIsReaped(Termination.freed("reset of its connection"));
 
         await().until(() -> !client.isActive());
+    }
+
+    @Test
+    void aStreamTellsThatItSharesItsConnectionAlsoWhereThatHasNoAddresses() {
+        EmbeddedChannel connection = new EmbeddedChannel();
+        HeartbeatHandler handler = new HeartbeatHandler(detector);
+        EmbeddedChannel stream = new EmbeddedChannel(connection, DefaultChannelId.newInstance(), true, false, handler);
+
+        assertThat(handler.facts().isSocketShared()).isTrue();
+
+        stream.finishAndReleaseAll();
+        connection.finishAndReleaseAll();
     }
 
     @Test
