@@ -22,7 +22,7 @@ import org.eclipse.jetty.websocket.api.Session;
  * that needs the heartbeat later keeps it, and attaches each session once.
  *
  * <p>A reap closes the session with code 1001 and, where that has not freed the file descriptor within a quarter of a
- * second, disconnects it. Jetty's idle timeout is 30 s by default; of one that would come before a verdict a warning is
+ * second, disconnects it. So it does after the patience if the application has closed a session whose peer is dead. Jetty's idle timeout is 30 s by default; of one that would come before a verdict a warning is
  * logged once for each detector. Pongs queue behind the application's own handler; while it runs a live peer is told from a
  * dead one by what lies unread in the kernel, on Linux. Methods may be called from any thread; none blocks.
  */
@@ -108,7 +108,7 @@ public final class JettyHeartbeat {
         SettingsWarnings.checkIdleTimeout(
                 connection.idleTimeout().orElse(Duration.ZERO).toMillis(),
                 heartbeat.policy().reapAfter(),
-                "session.setIdleTimeout(Duration.ZERO)",
+                "session.setIdleTimeout(Duration.ZERO), in Spring by JettyRequestUpgradeStrategy.addWebSocketConfigurer",
                 detector);
         return heartbeat;
     }
