@@ -32,9 +32,7 @@ class ClosedButHeldTest extends DetectorTest {
     @ParameterizedTest
     @EnumSource(value = Descriptor.class, names = "FREE", mode = Mode.EXCLUDE)
     void isReapedAfterThePatienceIfItsDescriptorIsStillHeld(Descriptor descriptor) {
-        peer.descriptor = descriptor;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watch(descriptor);
 
         peer.heartbeat().closed();
         clock.advance(PATIENCE.minus(SLACK));
@@ -51,9 +49,7 @@ class ClosedButHeldTest extends DetectorTest {
     @ParameterizedTest
     @EnumSource(value = Descriptor.class, names = "FREE", mode = Mode.EXCLUDE)
     void isAlsoReapedIfNobodyTellsOfTheClose(Descriptor descriptor) {
-        peer.descriptor = descriptor;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watch(descriptor);
 
         peer.close();
         clock.advance(PATIENCE.plus(NOTICED));
@@ -128,9 +124,7 @@ class ClosedButHeldTest extends DetectorTest {
 
     @Test
     void nothingThatIsHeardKeepsItLonger() {
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
 
         peer.heartbeat().closed();
         for (int second = 0; second <= PATIENCE.toSeconds(); second++) {
@@ -143,9 +137,7 @@ class ClosedButHeldTest extends DetectorTest {
 
     @Test
     void noBytesThatLieUnreadKeepItLonger() {
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
 
         peer.heartbeat().closed();
         for (int second = 0; second <= PATIENCE.toSeconds() + 2; second++) {
@@ -159,9 +151,7 @@ class ClosedButHeldTest extends DetectorTest {
     /** As its container reads and drops what it says. */
     @Test
     void nothingThatIsReadAndDroppedKeepsItLonger() {
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
         TransportFacts before = peer.facts;
 
         peer.heartbeat().closed();
@@ -177,9 +167,7 @@ class ClosedButHeldTest extends DetectorTest {
     @ParameterizedTest
     @CsvSource({"true, true", "true, false", "false, true", "false, false"})
     void livesWhileThePeerTakesWhatWasSentBeforeTheClose(boolean isCalledClosed, boolean isWindowClosed) {
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
         peer.unacknowledged = 3_000_000;
         peer.windowClosed = isWindowClosed;
 
@@ -202,9 +190,7 @@ class ClosedButHeldTest extends DetectorTest {
     void livesWhileAMessageInFrontOfTheCloseFrameMoves(boolean countsFrames) {
         long length = 6_000_000;
         long inKernel = 2_500_000;
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
         TransportFacts ends = peer.facts;
 
         for (long taken = 0; taken < length; taken += 40_000) {
@@ -223,9 +209,7 @@ class ClosedButHeldTest extends DetectorTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void isReapedAfterThePatienceIfNothingInFrontOfTheCloseMoves(boolean isCalledClosed) {
-        peer.descriptor = Descriptor.HELD;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
         peer.unacknowledged = 3_000_000;
         peer.windowClosed = true;
 
@@ -235,6 +219,17 @@ class ClosedButHeldTest extends DetectorTest {
         clock.advance(SLACK.multipliedBy(4));
 
         assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+    }
+
+    private void watchHeld() {
+        watch(Descriptor.HELD);
+    }
+
+    /** Whatever becomes of the connection, its transport says that of the descriptor. */
+    private void watch(Descriptor descriptor) {
+        peer.descriptor = descriptor;
+        peer.watchedBy(watcher);
+        clock.advance(SLACK);
     }
 
     private void beginClose(boolean isCalledClosed) {
@@ -303,10 +298,8 @@ class ClosedButHeldTest extends DetectorTest {
 
     @Test
     void closesOfADrainCountAsDoneWhenTheDescriptorIsFree() {
-        peer.descriptor = Descriptor.HELD;
         peer.ignoresClose = true;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
 
         CompletableFuture<Integer> drained =
                 watcher.drain(1012, Duration.ofMinutes(1)).toCompletableFuture();
@@ -320,10 +313,8 @@ class ClosedButHeldTest extends DetectorTest {
 
     @Test
     void aDrainIsOverAsSoonAsAllIsFree() {
-        peer.descriptor = Descriptor.HELD;
         peer.ignoresClose = true;
-        peer.watchedBy(watcher);
-        clock.advance(SLACK);
+        watchHeld();
 
         CompletableFuture<Integer> drained =
                 watcher.drain(1012, Duration.ofMinutes(1)).toCompletableFuture();

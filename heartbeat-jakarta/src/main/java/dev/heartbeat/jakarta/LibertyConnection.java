@@ -1,7 +1,6 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
-import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.channels.Selector;
@@ -61,16 +60,6 @@ final class LibertyConnection implements TransportConnection {
     @Override
     public Optional<Addresses> addresses() {
         return Addresses.ofChannel(channel);
-    }
-
-    @Override
-    public TransportFacts addTo(TransportFacts known) {
-        return known;
-    }
-
-    @Override
-    public Optional<Boolean> isMessageIncomplete() {
-        return Optional.empty();
     }
 
     @Override

@@ -79,16 +79,20 @@ interface TransportConnection {
      * Adds what the container tells of output and input; the first call may begin to count them. For one thread.
      *
      * @param known facts of the same connection
-     * @return these and the numbers that the container tells
+     * @return these and the numbers that the container tells; none by default
      */
-    TransportFacts addTo(TransportFacts known);
+    default TransportFacts addTo(TransportFacts known) {
+        return known;
+    }
 
     /**
      * Whether a message of the peer's has come in part, as the container's own parser has it: no pong can come inside a frame.
      *
-     * @return empty if the container does not tell
+     * @return empty, as by default, if the container does not tell
      */
-    Optional<Boolean> isMessageIncomplete();
+    default Optional<Boolean> isMessageIncomplete() {
+        return Optional.empty();
+    }
 
     /**
      * The container's method that {@link #forceClose} calls, in words for a log line.

@@ -1,7 +1,6 @@
 package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
-import dev.heartbeat.TransportFacts;
 import jakarta.websocket.Session;
 import java.nio.channels.AsynchronousSocketChannel;
 import java.util.Optional;
@@ -54,11 +53,6 @@ final class TyrusJdkConnection implements TransportConnection {
     @Override
     public Optional<Addresses> addresses() {
         return Addresses.ofChannel(channel);
-    }
-
-    @Override
-    public TransportFacts addTo(TransportFacts known) {
-        return known;
     }
 
     @Override
