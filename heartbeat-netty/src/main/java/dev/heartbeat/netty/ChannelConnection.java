@@ -8,19 +8,14 @@ import dev.heartbeat.Termination;
 import dev.heartbeat.TransportFacts;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundInvoker;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.SocketAddress;
@@ -33,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * A channel as the detector's connection. The handler extends it, so that a channel costs one handler and one context.
  * Runs on the channel's event loop.
  */
-abstract class ChannelConnection extends ChannelDuplexHandler implements Connection {
+abstract class ChannelConnection extends ChannelInput implements Connection {
 
     private static final Optional<LivenessListener> PIPELINE = Optional.of(new PipelineListener());
 
@@ -56,44 +51,17 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** Whether the frames that are sent are masked, as a client's are. */
     boolean masksFrames;
 
-    /** Whether the handler is behind the frame codec; if not, it is at the head of the pipeline. */
-    boolean seesFrames;
-
     /** Whether the pipeline has passed the latest ping on to the transport. */
     private boolean pingsGetThrough = true;
 
     /** Whether this side has sent a close frame; the protocol forbids a second one. */
     boolean closeFrameSent;
 
-    /** Whether the peer has sent a close frame, behind which nothing comes that could be missed. */
-    boolean closeFrameReceived;
-
-    /** Whether a fragment of a message has come, and not the last one. */
-    private boolean isMessageOpen;
-
     /** Whether this side's close frame is known to have been written. */
     private boolean closeFrameWritten;
 
     /** Whether an orderly close has begun here: what comes from now on is read, so that the peer can end, and is of no interest. */
     boolean isDrained;
-
-    /** Whether some bytes of a frame have come, and not all of them. */
-    private boolean isFrameIncomplete;
-
-    /** Whether a frame was among the bytes that are being read. */
-    private boolean hasFrameCompleted;
-
-    /**
-     * Whether a read was requested that is still to come: one that Netty requests by itself, until some bytes have been read;
-     * one that was requested while auto-read was off, until they make a frame, since the decoder asks for the rest.
-     */
-    private boolean readPending;
-
-    /** Whether that read was requested while auto-read was off; turning auto-read off cancels a read of its own. */
-    private boolean isReadExplicit;
-
-    /** Whether reading was resumed after a pause, so that input that arrived during the pause may still be unread. */
-    private boolean readResumed;
 
     /**
      * The channel of this connection.
@@ -164,38 +132,9 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
     /** The pipeline, not the transport, has failed a ping: the peer has not been asked. */
     abstract void pingRefused(Throwable cause);
 
-    @Override
-    public final void read(ChannelHandlerContext ctx) {
-        // Auto-read asks again only after it has read, unless it was turned off in between.
-        readResumed |= readPending && !isReadExplicit;
-        readPending = true;
-        isReadExplicit = !ctx.channel().config().isAutoRead();
-        ctx.read();
-    }
-
-    /** A frame has been read, which completes the pending read. */
-    final void frameRead(Object frame) {
-        readPending = false;
-        hasFrameCompleted = true;
-        isFrameIncomplete = false;
-        boolean isData = frame instanceof TextWebSocketFrame
-                || frame instanceof BinaryWebSocketFrame
-                || frame instanceof ContinuationWebSocketFrame;
-        if (isData) {
-            isMessageOpen = !((WebSocketFrame) frame).isFinalFragment();
-        }
-    }
-
-    /** All bytes that were there have been read: those of a frame that is not complete yet if there was none. */
-    final void bytesRead() {
-        isFrameIncomplete |= seesFrames && !hasFrameCompleted;
-        hasFrameCompleted = false;
-        readPending &= isReadExplicit;
-    }
-
     /** The watch begins; what is being read is the end of the handshake. */
     final void beginTransfer(Channel channel) {
-        hasFrameCompleted = true;
+        beginInput();
         if (seesFrames && encrypted == null) {
             encrypted = EncryptedOutput.of(channel);
         }
@@ -207,40 +146,14 @@ abstract class ChannelConnection extends ChannelDuplexHandler implements Connect
             encrypted.remove(channel.pipeline());
             encrypted = null;
         }
-        readPending = false;
-        readResumed = false;
-        isMessageOpen = false;
-        isFrameIncomplete = false;
+        endInput();
     }
 
     @Override
     public final Hindrance hindrance() {
-        Channel channel = channel();
-        boolean paused = (!channel.config().isAutoRead() && !(readPending && isReadExplicit)) || isInputFull(channel);
-        boolean unread = paused || readResumed;
-        readResumed = paused;
-        if (closeFrameReceived) {
-            return Hindrance.NONE;
-        }
-        if (unread) {
-            return Hindrance.READING_PAUSED;
-        }
-        if (waitsForCarrier()) {
-            return Hindrance.CARRIER_ASKED;
-        }
-        return isMessageOpen || isFrameIncomplete ? Hindrance.MESSAGE_INCOMPLETE : Hindrance.NONE;
-    }
-
-    /** Whether an HTTP/2 stream's peer has used up what it may send, as it has when nobody reads a sibling of the stream. */
-    private static boolean isInputFull(Channel channel) {
-        if (ChannelFacts.ownsSocket(channel)) {
-            return false; // without throwing, where there is no HTTP/2, before each ping
-        }
-        try {
-            return Http2Input.isFull(channel);
-        } catch (NoClassDefFoundError noHttp2) {
-            return false;
-        }
+        Hindrance input = inputHindrance(channel());
+        boolean isOfInput = closeFrameReceived || input == Hindrance.READING_PAUSED;
+        return !isOfInput && waitsForCarrier() ? Hindrance.CARRIER_ASKED : input;
     }
 
     @Override

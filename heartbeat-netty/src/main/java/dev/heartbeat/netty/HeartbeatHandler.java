@@ -19,8 +19,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler.Han
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -397,27 +395,10 @@ public final class HeartbeatHandler extends ChannelConnection {
         }
     }
 
-    /** A handler that lets no ping out, and fails none, keeps its peer from being judged for as long as it does. */
     @Override
     void pingWaits(Future<?> sent) {
-        Channel channel = channel();
-        if (heartbeat == null || channel.eventLoop().isShuttingDown()) {
-            return;
-        }
-        Duration cap = heartbeat.policy().hindranceCap();
-        Future<?> look =
-                channel.eventLoop().schedule(() -> tellIfHeldBack(sent, cap), cap.toNanos(), TimeUnit.NANOSECONDS);
-        pingLook = look;
-        sent.addListener(done -> look.cancel(false));
-    }
-
-    private void tellIfHeldBack(Future<?> sent, Duration time) {
-        if (!sent.isDone() && facts().waiting() <= 0) {
-            Warnings.log(
-                    channel(),
-                    "a ping is held back by a handler, and nobody is judged whose ping is: let control frames out, or fail them",
-                    ", for " + time.toSeconds() + " s now. The handlers are "
-                            + channel().pipeline().names());
+        if (heartbeat != null) {
+            pingLook = HeldBackPing.lookLater(sent, this, heartbeat.policy().hindranceCap());
         }
     }
 
