@@ -292,6 +292,30 @@ class ClosedButHeldTest extends DetectorTest {
         assertThat(termination()).succeedsWithin(Duration.ofSeconds(60));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPeerThatComesBackFromTheSamePortHoldsNoDescriptorOfTheOldConnection(boolean isReaped) {
+        peer.isFreedByTermination = false; // the table goes on to have a line with the same ends: the new connection's
+        watch(Descriptor.UNKNOWN);
+        if (isReaped) {
+            while (peer.terminations().isEmpty()) {
+                clock.advance(Duration.ofMillis(10));
+            }
+        } else {
+            peer.heartbeat().closed();
+            clock.advance(Duration.ofSeconds(1));
+        }
+
+        peer.number++;
+        clock.advance(Duration.ofSeconds(1));
+
+        if (isReaped) {
+            assertThat(termination()).isCompletedWithValue(Termination.freed("script"));
+        } else {
+            assertThat(heard.namesFor(peer)).containsExactly("closed");
+        }
+    }
+
     private CompletableFuture<Termination> termination() {
         return heard.of(LivenessEvent.Reap.class).get(0).termination().toCompletableFuture();
     }

@@ -1,5 +1,6 @@
 package dev.heartbeat;
 
+import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketTable;
 import dev.heartbeat.testkit.ScriptedPeer;
@@ -23,18 +24,18 @@ final class ScriptedSocket extends ScriptedPeer {
         int reads;
 
         @Override
-        public Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+        public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
             reads++;
             if (!isThere) {
                 throw new IOException("no table");
             }
-            Map<SocketAddresses, SocketState> found = new HashMap<>();
+            Map<SocketAddresses, FoundSocket> found = new HashMap<>();
             if (missesEverySecond && reads % 2 == 0) {
                 return found;
             }
             for (SocketAddresses socket : wanted) {
                 if (sockets.get(socket).isHeld) {
-                    found.put(socket, sockets.get(socket).socket());
+                    found.put(socket, new FoundSocket(sockets.get(socket).socket(), sockets.get(socket).number));
                 }
             }
             return found;
@@ -52,6 +53,9 @@ final class ScriptedSocket extends ScriptedPeer {
 
     /** How much more lies unread for each ping that the peer answers while nobody reads; 0 if somebody does. */
     long unreadForEachPing;
+
+    /** The number that the kernel gives the socket. */
+    long number = 4_711;
 
     boolean refuses;
 

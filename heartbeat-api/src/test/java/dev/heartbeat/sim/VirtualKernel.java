@@ -1,6 +1,7 @@
 package dev.heartbeat.sim;
 
 import dev.heartbeat.SocketState;
+import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketTable;
 import java.net.InetAddress;
@@ -42,13 +43,13 @@ final class VirtualKernel implements SocketTable {
     }
 
     @Override
-    public Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) {
+    public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) {
         looks += wanted.size();
-        Map<SocketAddresses, SocketState> found = new HashMap<>();
+        Map<SocketAddresses, FoundSocket> found = new HashMap<>();
         for (SocketAddresses socket : wanted) {
             Supplier<SocketState> state = sockets.get(socket);
             if (state != null) {
-                found.put(socket, state.get());
+                found.put(socket, new FoundSocket(state.get(), 1 + socket.remotePort()));
             }
         }
         return found;

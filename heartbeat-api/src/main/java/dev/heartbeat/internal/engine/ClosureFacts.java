@@ -38,7 +38,7 @@ final class ClosureFacts {
         }
         if (details.heldInquiry == null) {
             SocketAddresses socket = ownSocket(connection);
-            details.heldInquiry = socket == null ? null : new HeldInquiry(looks, socket, SURE);
+            details.heldInquiry = socket == null ? null : new HeldInquiry(looks, socket, details.socketNumber(), SURE);
         }
         HeldInquiry inquiry = details.heldInquiry;
         return inquiry != null

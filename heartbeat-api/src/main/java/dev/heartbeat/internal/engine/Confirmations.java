@@ -30,20 +30,23 @@ final class Confirmations {
         this.looks = looks;
     }
 
-    /** @param wasSeen whether the kernel has ever shown the socket, so that it is known to be looked for by the right ends */
-    private record Confirmation(Reaping reaping, Termination told, HeldInquiry inquiry, boolean wasSeen, int since) {}
+    private record Confirmation(Reaping reaping, Termination told, HeldInquiry inquiry, int since) {}
 
     /** A termination is under way which will be added. */
     void expect() {
         expected.incrementAndGet();
     }
 
-    /** A transport has done what it could, as it says, with the connection that had a socket. */
-    void add(Reaping reaping, Termination told, SocketAddresses socket, boolean wasSeen, int now) {
+    /**
+     * A transport has done what it could, as it says, with the connection that had a socket.
+     *
+     * @param number that of the socket, if the kernel has shown it before, else 0
+     */
+    void add(Reaping reaping, Termination told, SocketAddresses socket, long number, int now) {
         // One pass confirms what the transport says; against it, or where it does not know, one may have missed the
         // socket.
-        HeldInquiry inquiry = new HeldInquiry(looks, socket, told.freed() ? 1 : 2);
-        pending.add(new Confirmation(reaping, told, inquiry, wasSeen, now));
+        HeldInquiry inquiry = new HeldInquiry(looks, socket, number, told.freed() ? 1 : 2);
+        pending.add(new Confirmation(reaping, told, inquiry, now));
     }
 
     /** Tells of those that the kernel has answered for. */
@@ -80,7 +83,8 @@ final class Confirmations {
         Termination told = one.told();
         int waited = now - one.since();
         return switch (one.inquiry().ask()) {
-            case GONE -> one.wasSeen() || one.inquiry().hasSeen() ? Termination.freed(told.means()) : told;
+            // If it has never been seen, it may be looked for by the wrong ends.
+            case GONE -> one.inquiry().number() == 0 ? told : Termination.freed(told.means());
             case UNKNOWN -> told;
             case AWAITED -> waited < LONGEST_AWAITED ? null : told;
             case HELD ->

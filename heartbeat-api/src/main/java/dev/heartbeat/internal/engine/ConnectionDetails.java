@@ -154,10 +154,11 @@ final class ConnectionDetails {
         return trouble;
     }
 
-    /** Whether the kernel has shown its socket, on its latest ping or since it was called closed. */
-    boolean hasSeenSocket() {
+    /** The number of its socket, on an earlier look at the kernel; 0 if that has not shown it. */
+    long socketNumber() {
+        long seen = trouble == null ? 0 : trouble.socketNumber;
         HeldInquiry inquiry = heldInquiry;
-        return (trouble != null && trouble.socket != null) || (inquiry != null && inquiry.hasSeen());
+        return seen == 0 && inquiry != null ? inquiry.number() : seen;
     }
 
     /** What is remembered of the transport, from now on. */

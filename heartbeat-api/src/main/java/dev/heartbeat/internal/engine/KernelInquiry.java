@@ -40,6 +40,7 @@ final class KernelInquiry {
         if (look != null && look.isDone()) {
             facts.socket = facts.transport.isSocketShared() ? shared(look.state()) : look.state();
             facts.sentWhenAsked = trouble.sentWhenAsked;
+            trouble.socketNumber = look.number() == 0 ? trouble.socketNumber : look.number();
         }
         if (look != null && (facts.socket != null || trouble.isAskedTwice)) {
             trouble.look = null;

@@ -31,6 +31,9 @@ final class PingTrouble {
     /** What the transport had sent when it was put. */
     long sentWhenAsked;
 
+    /** The number of the socket as the kernel has shown it last; 0 if it has not. */
+    long socketNumber;
+
     /** What the kernel said last of a ping that is unanswered. */
     @Nullable
     SocketState socket;

@@ -71,7 +71,7 @@ final class Reaper {
         ConnectionDetails details = heartbeat.details();
         TransportFacts transport = details == null ? TransportFacts.NONE : SafeCalls.facts(details.connection);
         SocketAddresses socket = ClosureFacts.ownSocket(transport);
-        boolean wasSeen = details != null && details.hasSeenSocket();
+        long number = details == null ? 0 : details.socketNumber();
         if (details == null || !heartbeat.advance(word, StateWord.ended())) {
             return null;
         }
@@ -90,7 +90,7 @@ final class Reaper {
                 pacemaker.now(),
                 transport.isSocketShared(),
                 executor,
-                (ended, told) -> terminated(ended, told, socket, wasSeen));
+                (ended, told) -> terminated(ended, told, socket, number));
         if (socket != null) {
             confirmations.expect();
         }
@@ -104,12 +104,12 @@ final class Reaper {
     }
 
     /** The transport has done what it could; where its socket is known, the kernel says whether that was enough. */
-    private void terminated(Reaping reaping, Termination told, @Nullable SocketAddresses socket, boolean wasSeen) {
+    private void terminated(Reaping reaping, Termination told, @Nullable SocketAddresses socket, long number) {
         if (socket == null) {
             reaping.tell(told);
             return;
         }
-        confirmations.add(reaping, told, socket, wasSeen, CoarseTime.coarse(pacemaker.fineNow()));
+        confirmations.add(reaping, told, socket, number, CoarseTime.coarse(pacemaker.fineNow()));
         if (pacemaker.isClosed() || pacemaker.isDead()) {
             confirmations.giveUp(); // no tick may come to do it
         }

@@ -12,9 +12,9 @@ public final class HeldInquiry {
     private final SocketAddresses socket;
     private final int enough;
     private @Nullable SocketLook look;
+    private long number;
     private int misses;
     private int answers;
-    private boolean seen;
     private Answer latest = Answer.AWAITED;
 
     /** What is known so far. */
@@ -38,11 +38,13 @@ public final class HeldInquiry {
      *
      * @param looks whom to ask
      * @param socket about which socket
+     * @param number that of the socket if it has been seen before, else 0
      * @param enough how many passes in a row must have missed it
      */
-    public HeldInquiry(SocketLooks looks, SocketAddresses socket, int enough) {
+    public HeldInquiry(SocketLooks looks, SocketAddresses socket, long number, int enough) {
         this.looks = looks;
         this.socket = socket;
+        this.number = number;
         this.enough = enough;
     }
 
@@ -57,8 +59,6 @@ public final class HeldInquiry {
         }
         if (current != null) {
             answers++;
-            seen |= current.isFound();
-            misses = current.isAbsent() ? misses + 1 : 0;
             latest = conclude(current);
         }
         if (latest == Answer.AWAITED || latest == Answer.HELD) {
@@ -68,9 +68,9 @@ public final class HeldInquiry {
         return latest;
     }
 
-    /** Whether any look has seen it. */
-    public boolean hasSeen() {
-        return seen;
+    /** The number of the socket; 0 if no look has seen it. */
+    public long number() {
+        return number;
     }
 
     /** How many looks have been answered. */
@@ -79,9 +79,18 @@ public final class HeldInquiry {
     }
 
     private Answer conclude(SocketLook answered) {
-        if (!answered.isAbsent()) {
-            return answered.isFound() ? Answer.HELD : Answer.UNKNOWN;
+        if (answered.isAbsent()) {
+            misses++;
+            return misses >= enough ? Answer.GONE : latest;
         }
-        return misses >= enough ? Answer.GONE : latest;
+        misses = 0;
+        if (!answered.isFound()) {
+            return Answer.UNKNOWN;
+        }
+        if (number != 0 && answered.number() != 0 && number != answered.number()) {
+            return Answer.GONE; // that is the socket of a peer that has come back from the same port
+        }
+        number = answered.number();
+        return Answer.HELD;
     }
 }

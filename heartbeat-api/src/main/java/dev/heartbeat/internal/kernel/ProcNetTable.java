@@ -1,6 +1,5 @@
 package dev.heartbeat.internal.kernel;
 
-import dev.heartbeat.SocketState;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,7 +9,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The table that Linux shows to every process, one line for each TCP socket of its network namespace. What has no descriptor any
@@ -34,7 +32,7 @@ public final class ProcNetTable implements SocketTable {
     }
 
     @Override
-    public Map<SocketAddresses, @Nullable SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+    public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
         WantedSockets sockets = new WantedSockets(wanted);
         TableReader reader = new TableReader(order, sockets);
         try (InputStream in = open(tcp)) {

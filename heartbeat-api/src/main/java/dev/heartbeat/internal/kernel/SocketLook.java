@@ -13,24 +13,17 @@ public final class SocketLook {
     SocketLook next;
 
     private volatile boolean done;
-    private volatile boolean found;
-    private volatile boolean absent;
-    private volatile @Nullable SocketState state;
+    private volatile boolean read;
+    private volatile @Nullable FoundSocket socketFound;
 
     SocketLook(SocketAddresses socket) {
         this.socket = socket;
     }
 
-    /** The table has been read, and has the socket, or several that look like it, of whose state nothing is known. */
-    void found(@Nullable SocketState known) {
-        state = known;
-        found = true;
-        done = true;
-    }
-
-    /** The table has been read, and has no such socket. */
-    void missed() {
-        absent = true;
+    /** The table has been read; null if it has no such socket. */
+    void answer(@Nullable FoundSocket found) {
+        socketFound = found;
+        read = true;
         done = true;
     }
 
@@ -46,16 +39,23 @@ public final class SocketLook {
 
     /** Whether the kernel has such a socket, or several. */
     public boolean isFound() {
-        return found;
+        return socketFound != null;
     }
 
     /** Whether the kernel has no such socket that anybody holds; false also if it cannot be asked. A pass may miss a socket. */
     public boolean isAbsent() {
-        return absent;
+        return read && socketFound == null;
+    }
+
+    /** The number of the socket, by which it is told from another with the same ends; 0 if that is not known. */
+    public long number() {
+        FoundSocket found = socketFound;
+        return found == null ? 0 : found.number();
     }
 
     /** What the kernel knows; null if it does not know the socket, or cannot be asked, or has not been yet. */
     public @Nullable SocketState state() {
-        return state;
+        FoundSocket found = socketFound;
+        return found == null ? null : found.state();
     }
 }

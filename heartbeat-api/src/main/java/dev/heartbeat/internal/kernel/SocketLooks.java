@@ -1,6 +1,5 @@
 package dev.heartbeat.internal.kernel;
 
-import dev.heartbeat.SocketState;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
@@ -123,20 +122,20 @@ public final class SocketLooks implements AutoCloseable {
         }
         long begin = nanoTime.getAsLong();
         SocketLook looks = newest.getAndSet(null);
-        Map<SocketAddresses, @Nullable SocketState> found = looks == null ? null : read(looks);
+        Map<SocketAddresses, FoundSocket> found = looks == null ? null : read(looks);
         pass.end(begin, nanoTime.getAsLong());
         answer(looks, found);
     }
 
     /** Null if the table could not be read. */
-    private @Nullable Map<SocketAddresses, @Nullable SocketState> read(SocketLook looks) {
+    private @Nullable Map<SocketAddresses, FoundSocket> read(SocketLook looks) {
         passes.incrementAndGet();
         try {
             Set<SocketAddresses> wanted = new HashSet<>();
             for (SocketLook look = looks; look != null; look = look.next) {
                 wanted.add(look.socket);
             }
-            Map<SocketAddresses, @Nullable SocketState> found = table.read(wanted);
+            Map<SocketAddresses, FoundSocket> found = table.read(wanted);
             troubled = false;
             return found;
         } catch (NoSuchFileException | AccessDeniedException never) {
@@ -164,18 +163,15 @@ public final class SocketLooks implements AutoCloseable {
     }
 
     /** Lets go of the others, since a look may be kept for long. */
-    private static void answer(
-            @Nullable SocketLook looks, @Nullable Map<SocketAddresses, @Nullable SocketState> found) {
+    private static void answer(@Nullable SocketLook looks, @Nullable Map<SocketAddresses, FoundSocket> found) {
         SocketLook look = looks;
         while (look != null) {
             SocketLook next = look.next;
             look.next = null;
             if (found == null) {
                 look.giveUp();
-            } else if (found.containsKey(look.socket)) {
-                look.found(found.get(look.socket));
             } else {
-                look.missed();
+                look.answer(found.get(look.socket));
             }
             look = next;
         }

@@ -1,10 +1,8 @@
 package dev.heartbeat.internal.kernel;
 
-import dev.heartbeat.SocketState;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Where the sockets of this host stand. */
 public interface SocketTable {
@@ -13,10 +11,10 @@ public interface SocketTable {
      * Reads the table once; may take a second where there are very many sockets.
      *
      * @param wanted the sockets that are asked about
-     * @return the state of each that the table has, null for one that several sockets look like; whichever it has not is absent
+     * @return each that the table has; whichever it has not is absent
      * @throws java.nio.file.NoSuchFileException if there is no table here, nor will there be
      * @throws java.nio.file.AccessDeniedException if this process may not read it, nor will it be allowed to
      * @throws IOException if it could not be read this time
      */
-    Map<SocketAddresses, @Nullable SocketState> read(Set<SocketAddresses> wanted) throws IOException;
+    Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException;
 }

@@ -59,12 +59,13 @@ final class WantedSockets {
         return slots[slot(ports, high, low)];
     }
 
-    /** The state of each socket that the table has; null where two look alike from here, so that none can be told. */
-    Map<SocketAddresses, @Nullable SocketState> found() {
-        Map<SocketAddresses, @Nullable SocketState> found = new HashMap<>();
+    /** Each socket that the table has. */
+    Map<SocketAddresses, FoundSocket> found() {
+        Map<SocketAddresses, FoundSocket> found = new HashMap<>();
         entries.forEach((socket, entry) -> {
             if (entry.state != null) {
-                found.put(socket, entry.ambiguous ? null : entry.state);
+                found.put(
+                        socket, entry.ambiguous ? new FoundSocket(null, 0) : new FoundSocket(entry.state, entry.inode));
             }
         });
         return found;

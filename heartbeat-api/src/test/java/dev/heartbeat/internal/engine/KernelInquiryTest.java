@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.SocketState;
 import dev.heartbeat.TransportFacts;
+import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.Facts;
@@ -28,8 +29,8 @@ class KernelInquiryTest {
     private SocketState state = new SocketState(14, 0, 6, false);
     private final SocketLooks looks = new SocketLooks(
             wanted -> {
-                Map<SocketAddresses, SocketState> found = new HashMap<>();
-                wanted.forEach(socket -> found.put(socket, state));
+                Map<SocketAddresses, FoundSocket> found = new HashMap<>();
+                wanted.forEach(socket -> found.put(socket, new FoundSocket(state, 1)));
                 return found;
             },
             Runnable::run,

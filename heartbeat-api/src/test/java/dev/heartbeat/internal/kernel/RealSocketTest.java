@@ -20,7 +20,6 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -160,8 +159,8 @@ class RealSocketTest {
     }
 
     private @Nullable SocketState state(SocketAddresses socket) throws IOException {
-        Map<SocketAddresses, SocketState> found = table.read(Set.of(socket));
-        return found.get(socket);
+        FoundSocket found = table.read(Set.of(socket)).get(socket);
+        return found == null ? null : found.state();
     }
 
     private static SocketAddresses addresses(SocketChannel socket) throws IOException {

@@ -113,7 +113,7 @@ class SocketLooksStressTest {
         return null;
     }
 
-    private Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+    private Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
         if (reading.getAndIncrement() > 0) {
             violations.add("two passes at a time");
         }
@@ -121,8 +121,8 @@ class SocketLooksStressTest {
             if (failing && ThreadLocalRandom.current().nextBoolean()) {
                 throw new IOException("Too many open files");
             }
-            Map<SocketAddresses, SocketState> found = new HashMap<>();
-            wanted.forEach(socket -> found.put(socket, stateOf(socket)));
+            Map<SocketAddresses, FoundSocket> found = new HashMap<>();
+            wanted.forEach(socket -> found.put(socket, new FoundSocket(stateOf(socket), 1)));
             return found;
         } finally {
             reading.getAndDecrement();

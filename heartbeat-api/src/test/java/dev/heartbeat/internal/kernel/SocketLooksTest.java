@@ -33,9 +33,10 @@ class SocketLooksTest {
     private static final SocketAddresses ONE = new SocketAddresses(80, address("10.0.0.1"), 4_000);
     private static final SocketAddresses OTHER = new SocketAddresses(80, address("10.0.0.2"), 4_000);
     private static final SocketState STATE = new SocketState(14, 20, 6, false);
+    private static final FoundSocket FOUND = new FoundSocket(STATE, 4711);
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 1_000_000);
-    private final Map<SocketAddresses, SocketState> sockets = new HashMap<>();
+    private final Map<SocketAddresses, FoundSocket> sockets = new HashMap<>();
     private final List<Set<SocketAddresses>> reads = new ArrayList<>();
     private final Queue<Runnable> handedOver = new ArrayDeque<>();
     private final Logger log = Mockito.mock(Logger.class);
@@ -45,7 +46,7 @@ class SocketLooksTest {
 
     @Test
     void onePassAnswersAllThatIsPending() {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         SocketLook one = looks.look(ONE);
         SocketLook other = looks.look(OTHER);
         assertThat(one.isDone()).isFalse();
@@ -63,7 +64,7 @@ class SocketLooksTest {
 
     @Test
     void looksForOneSocketAreAnsweredAlike() {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         SocketLook first = looks.look(ONE);
         SocketLook second = looks.look(new SocketAddresses(80, address("10.0.0.1"), 4_000));
 
@@ -83,7 +84,7 @@ class SocketLooksTest {
         };
         looks.look(ONE);
         pass();
-        table = wanted -> Map.of(OTHER, STATE);
+        table = wanted -> Map.of(OTHER, FOUND);
         assertThat(during[0].isDone()).isFalse();
 
         now.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -195,7 +196,7 @@ class SocketLooksTest {
     @ParameterizedTest
     @MethodSource("failures")
     void aPassThatFailsAnswersWithNothingAndTheNextIsNoneTheWorse(Throwable failure) {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         SocketTable works = table;
         table = wanted -> {
             throw SocketLooksTest.<IOException>sneaky(failure);
@@ -218,7 +219,7 @@ class SocketLooksTest {
 
     @Test
     void anExecutorThatRefusesAnswersWithNothingAndIsAskedAgain() {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         boolean[] refuses = {true};
         SocketLooks refused = new SocketLooks(
                 this::read,
@@ -244,7 +245,7 @@ class SocketLooksTest {
 
     @Test
     void anExecutorThatRunsTheTaskAndThrowsHasRunIt() {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         SocketLooks odd = new SocketLooks(
                 this::read,
                 task -> {
@@ -262,7 +263,7 @@ class SocketLooksTest {
 
     @Test
     void anExecutorThatLosesTheTaskIsWaitedForTenSeconds() {
-        sockets.put(ONE, STATE);
+        sockets.put(ONE, FOUND);
         SocketLook look = looks.look(ONE);
         looks.tick();
         Runnable lost = handedOver.remove();
@@ -308,7 +309,7 @@ class SocketLooksTest {
         assertThat(other.next).isNull();
     }
 
-    private Map<SocketAddresses, SocketState> read(Set<SocketAddresses> wanted) throws IOException {
+    private Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
         reads.add(wanted);
         now.addAndGet(takes.toNanos());
         return table.read(wanted);
