@@ -1,6 +1,8 @@
 package dev.heartbeat.netty;
 
 import dev.heartbeat.Heartbeat;
+import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
 import io.netty.channel.Channel;
@@ -94,11 +96,17 @@ final class CarriedStream {
     /**
      * Has been reaped and reset, and takes the connection with it if it was the last one there.
      *
+     * @param reason why it was reaped
      * @param sparesOthers whether the connection stays open for streams that are not watched
      */
-    void reset(boolean sparesOthers) {
+    void reset(ReapReason reason, boolean sparesOthers) {
+        boolean isSilent = switch (reason) {
+            case CLOSE_UNFINISHED, DEAF, STALE, SUPERSEDED -> false;
+            default -> true;
+        };
+        HeartbeatPolicy policy = heartbeat == null ? HeartbeatPolicy.defaults() : heartbeat.policy();
         carrier.leave(this);
-        carrier.closeIfUnused(sparesOthers);
+        carrier.closeIfUnused(isSilent, sparesOthers, policy);
     }
 
     /** What became of a stream that was reset: the descriptor is the connection's. */

@@ -195,10 +195,10 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
     public final Termination terminate(ReapReason reason) {
         Channel channel = channel();
         if (channel.eventLoop().inEventLoop()) {
-            return closeAtOnce(channel);
+            return closeAtOnce(channel, reason);
         }
         try {
-            channel.eventLoop().execute(() -> closeAtOnce(channel));
+            channel.eventLoop().execute(() -> closeAtOnce(channel, reason));
             return Termination.notFreed("close, left to the event loop");
         } catch (RejectedExecutionException shutDown) {
             // A loop that has shut down has closed its channels.
@@ -275,7 +275,7 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
     }
 
     /** On the event loop. */
-    Termination closeAtOnce(Channel channel) {
+    Termination closeAtOnce(Channel channel, ReapReason reason) {
         channel.remoteAddress(); // cached by the channel from now on, so that the id stays the same
         boolean reset = disableLinger(channel);
         ChannelPromise closed = channel.newPromise();
@@ -295,7 +295,7 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
         }
     }
 
-    private ChannelHandlerContext requireContext() {
+    final ChannelHandlerContext requireContext() {
         ChannelHandlerContext here = ctx;
         if (here == null) {
             throw new IllegalStateException("the handler has never been in a pipeline");

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
 import io.netty.channel.Channel;
@@ -183,7 +184,8 @@ public final class HeartbeatHandler extends ChannelConnection {
         if (before != null && (!before.isRemoved() || before.channel() != ctx.channel())) {
             throw new IllegalStateException("a HeartbeatHandler must be in one pipeline only: " + id());
         }
-        if (ctx.channel().attr(HANDLER).setIfAbsent(this) != null) {
+        HeartbeatHandler other = ctx.channel().attr(HANDLER).get();
+        if (other != null && other != this && ctx.pipeline().context(other) != null) { // or else this one replaces it
             // Netty's protocol handlers close the channel for any exception, be it of one handler too many.
             ctx.pipeline().remove(this);
             Warnings.log(
@@ -192,6 +194,7 @@ public final class HeartbeatHandler extends ChannelConnection {
                     "");
             return;
         }
+        ctx.channel().attr(HANDLER).set(this);
         this.ctx = ctx;
         if (stream == null) {
             stream = CarriedStream.of(ctx.channel(), detector);
@@ -201,11 +204,11 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     /** A stream is reset; with the last of those that are watched its connection is closed, which frees the descriptor. */
     @Override
-    Termination closeAtOnce(Channel channel) {
+    Termination closeAtOnce(Channel channel, ReapReason reason) {
         CarriedStream reset = stream;
-        Termination closed = super.closeAtOnce(channel);
+        Termination closed = super.closeAtOnce(channel, reason);
         if (reset != null) {
-            reset.reset(sparesOtherStreams);
+            reset.reset(reason, sparesOtherStreams);
         }
         return ChannelFacts.ownsSocket(channel) ? closed : CarriedStream.termination(channel.parent());
     }
@@ -218,11 +221,11 @@ public final class HeartbeatHandler extends ChannelConnection {
     @Override
     public void handlerRemoved(ChannelHandlerContext ctx) {
         if (this.ctx == ctx) {
-            ctx.channel().attr(HANDLER).set(null);
+            ctx.channel().attr(HANDLER).compareAndSet(this, null);
             if (heartbeat != null) {
                 heartbeat.stop();
+                ctx.channel().attr(HEARTBEAT).compareAndSet(heartbeat, null);
                 heartbeat = null;
-                ctx.channel().attr(HEARTBEAT).set(null);
             }
             endTransfer(ctx.channel());
             endLooks();
@@ -448,6 +451,9 @@ public final class HeartbeatHandler extends ChannelConnection {
     }
 
     private void search(Channel channel) {
+        if (!ChannelFacts.ownsSocket(channel)) {
+            return; // most streams are requests, and there is no telling which will be no more than that
+        }
         if (upgrade == null) {
             upgrade = new UpgradeSearch();
             upgrade.lookLater(channel, detector.policy().pingInterval(), () -> tryToWatch(true));

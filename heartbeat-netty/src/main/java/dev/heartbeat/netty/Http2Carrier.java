@@ -3,6 +3,7 @@ package dev.heartbeat.netty;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessListener;
+import dev.heartbeat.ReapReason;
 import dev.heartbeat.ZombieDetector;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,8 +17,10 @@ import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2Carrier extends ChannelConnection {
 
-    private static final AttributeKey<Http2Carrier> CARRIER = AttributeKey.valueOf(Http2Carrier.class, "CARRIER");
+    /** The carriers of a connection, one for each detector that watches streams of it. */
+    private static final AttributeKey<Map<ZombieDetector, Http2Carrier>> CARRIERS =
+            AttributeKey.valueOf(Http2Carrier.class, "CARRIERS");
 
     private static final Optional<LivenessListener> LISTENER = Optional.of(new CarrierListener());
 
@@ -51,6 +56,9 @@ final class Http2Carrier extends ChannelConnection {
     /** Whether it is asked and has not been heard since. */
     private boolean isAsked;
 
+    /** Whether a stream has been pinged all the same, since the connection is suspect: its peer may answer no HTTP/2 PING. */
+    private boolean isStreamAsked;
+
     /** How often something was read. */
     private long reads;
 
@@ -60,7 +68,7 @@ final class Http2Carrier extends ChannelConnection {
         this.answers = Http2PingAnswers.of(codec);
     }
 
-    /** The carrier of a stream; null if it is none, or its codec not Netty's, or the connection another detector's. */
+    /** The carrier of a stream for a detector; null if it is no stream, or its codec not Netty's. */
     static @Nullable Http2Carrier of(Channel stream, ZombieDetector detector) {
         if (!(stream instanceof Http2StreamChannel)) {
             return null;
@@ -70,23 +78,43 @@ final class Http2Carrier extends ChannelConnection {
         if (codec == null) {
             return null;
         }
-        Attribute<Http2Carrier> attribute = connection.attr(CARRIER);
-        Http2Carrier carrier = attribute.get();
+        Map<ZombieDetector, Http2Carrier> carriers = carriers(connection);
+        Http2Carrier carrier = carriers.get(detector);
         if (carrier == null) {
+            carriers.values().removeIf(Http2Carrier::leaveIfUnused);
             carrier = new Http2Carrier(detector, codec);
             connection.pipeline().addFirst(carrier);
-            attribute.set(carrier);
+            carriers.put(detector, carrier);
         }
-        return carrier.detector == detector ? carrier : null;
+        return carrier;
+    }
+
+    private static Map<ZombieDetector, Http2Carrier> carriers(Channel connection) {
+        Attribute<Map<ZombieDetector, Http2Carrier>> attribute = connection.attr(CARRIERS);
+        Map<ZombieDetector, Http2Carrier> known = attribute.get();
+        if (known == null) {
+            known = new HashMap<>(1);
+            attribute.set(known);
+        }
+        return known;
+    }
+
+    /** Leaves the pipeline if no stream needs it any more; whether it does. */
+    private boolean leaveIfUnused() {
+        boolean isUnused = streams.isEmpty() && heartbeat == null;
+        if (isUnused && !requireContext().isRemoved()) {
+            channel().pipeline().remove(this);
+        }
+        return isUnused;
     }
 
     void join(CarriedStream stream) {
         streams.add(stream);
     }
 
-    /** A stream is closed, or no longer watched: without one, nobody asks. */
+    /** A stream is closed, or no longer watched: without one, nobody asks; what has been asked is still to be answered. */
     void leave(CarriedStream stream) {
-        if (streams.remove(stream) && streams.isEmpty()) {
+        if (streams.remove(stream) && streams.isEmpty() && !isAsked && !isSuspect()) {
             endWatch();
         }
     }
@@ -105,7 +133,9 @@ final class Http2Carrier extends ChannelConnection {
      */
     boolean holdsBack(long readsBefore, long readsWhenHeard) {
         if (isAsked) {
-            return true;
+            boolean isFirst = isSuspect() && !isStreamAsked;
+            isStreamAsked |= isFirst;
+            return !isFirst;
         }
         if (readsBefore >= 0 && reads > readsBefore) {
             return false;
@@ -176,13 +206,22 @@ final class Http2Carrier extends ChannelConnection {
     }
 
     /**
-     * Closes the connection, now that a stream has been reaped, if no watched one is left.
+     * Closes the connection, now that a stream has been reaped, if no watched one is left. Where it is to be spared, or nothing
+     * says that it is silent, it is asked instead, and goes if it does not answer.
      *
+     * @param isSilent whether the stream was reaped for its silence
      * @param sparesOthers whether it stays open for a stream that is not watched
+     * @param policy of the stream
      */
-    void closeIfUnused(boolean sparesOthers) {
-        if (channel().isOpen() && streams.isEmpty() && !(sparesOthers && hasStreams())) {
-            var unused = closeAtOnce(channel());
+    void closeIfUnused(boolean isSilent, boolean sparesOthers, HeartbeatPolicy policy) {
+        if (!channel().isOpen()
+                || carriers(channel()).values().stream().anyMatch(carrier -> !carrier.streams.isEmpty())) {
+            return;
+        }
+        if (!isSilent || (sparesOthers && hasStreams())) {
+            var unused = isAsked || ask(policy);
+        } else {
+            var unused = closeAtOnce(channel(), ReapReason.NO_ANSWER);
         }
     }
 
@@ -205,6 +244,7 @@ final class Http2Carrier extends ChannelConnection {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         reads++;
         isAsked = false;
+        isStreamAsked = false;
         frameRead(message);
         if (heartbeat != null) {
             heartbeat.dataReceived();
@@ -243,6 +283,7 @@ final class Http2Carrier extends ChannelConnection {
 
     private void endWatch() {
         isAsked = false;
+        isStreamAsked = false;
         if (heartbeat != null) {
             heartbeat.stop();
             heartbeat = null;

@@ -38,6 +38,11 @@ final class Http2Streams implements AutoCloseable {
     private final Channel connection;
 
     Http2Streams(Transport transport, ZombieDetector detector) throws InterruptedException {
+        this(transport, detector, Http2FrameCodecBuilder.forClient());
+    }
+
+    Http2Streams(Transport transport, ZombieDetector detector, Http2FrameCodecBuilder clientCodec)
+            throws InterruptedException {
         servers = transport.group(1);
         clients = Transport.NIO.group(1);
         Channel server = new ServerBootstrap()
@@ -63,7 +68,7 @@ final class Http2Streams implements AutoCloseable {
         connection = new Bootstrap()
                 .group(clients)
                 .channel(Transport.NIO.channel())
-                .handler(http2(Http2FrameCodecBuilder.forClient(), new ChannelInboundHandlerAdapter()))
+                .handler(http2(clientCodec, new ChannelInboundHandlerAdapter()))
                 .connect(server.localAddress())
                 .sync()
                 .channel();

@@ -378,4 +378,20 @@ class PipelinePositionTest {
     private static Arguments way(String name, BiConsumer<EmbeddedChannel, ChannelHandler> way) {
         return Arguments.of(name, way);
     }
+
+    @Test
+    void aHandlerThatReplacesAnotherGoesOnWatching() {
+        try (VirtualTimeChannel server = VirtualTimeChannel.server()) {
+            server.with(Pipelines.serverHttp());
+            server.with(Pipelines.serverProtocol(), server.heartbeatHandler(), new Collector());
+            server.shakeHands();
+
+            server.channel.pipeline().replace(HeartbeatHandler.class, "new", server.heartbeatHandler());
+            server.advance(Duration.ofSeconds(1));
+
+            assertThat(server.detector.watched()).isOne();
+            assertThat(server.channel.attr(HeartbeatHandler.HEARTBEAT).get().isWatched())
+                    .isTrue();
+        }
+    }
 }

@@ -132,9 +132,11 @@ public final class Rules {
             boolean stands = facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > wait;
             return stands ? Decision.ASK_IN_VAIN : Decision.HOLD_PING_BACK;
         }
-        boolean isHeldBack =
-                facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS || facts.hindrance == Hindrance.CARRIER_ASKED;
-        return isHeldBack && facts.heldBackFor < facts.limits.cap() ? Decision.HOLD_PING_BACK : Decision.PING;
+        if (facts.hindrance == Hindrance.CARRIER_ASKED && !facts.isProbed) {
+            return Decision.HOLD_PING_BACK; // the carrier has caps of its own
+        }
+        boolean isBehindOutput = facts.hindrance == Hindrance.OUTPUT_IN_PROGRESS;
+        return isBehindOutput && facts.heldBackFor < facts.limits.cap() ? Decision.HOLD_PING_BACK : Decision.PING;
     }
 
     private static Decision waiting(Facts facts) {
