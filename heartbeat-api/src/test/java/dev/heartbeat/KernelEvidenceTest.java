@@ -428,6 +428,63 @@ class KernelEvidenceTest extends DetectorTest {
     }
 
     @Test
+    void outputThatStandsInFrontOfARefusedPingIsFoundThoughOnlyTheKernelKnowsOfIt() {
+        ScriptedSocket peer = peerThatRefusesBehind(3_887_104);
+
+        clock.advance(POLICY.detectionTime().plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.PING_STUCK);
+        assertThat(reap(peer).evidence().explain()).contains("3887104 bytes unacknowledged, receive window closed");
+        assertThat(heard.namesFor(peer)).containsExactly("pong", "timeout", "reap");
+    }
+
+    @Test
+    void outputInFrontOfARefusedPingThatIsSentInVainHasNoNetwork() {
+        ScriptedSocket peer = peerThatRefusesBehind(3_887_104);
+        peer.windowClosed = false;
+        peer.retransmissions = 5;
+
+        clock.advance(POLICY.detectionTime().plus(LOOK));
+
+        assertThat(reap(peer).reason()).isEqualTo(ReapReason.NOT_ACKNOWLEDGED);
+    }
+
+    @Test
+    void aSlowReaderWhoseTransportRefusesPingsLivesForAsLongAsItsKernelTakesOutput() {
+        ScriptedSocket peer = peerThatRefusesBehind(80_000_000);
+        drain(peer, left -> Math.max(0, left - 20_000));
+
+        clock.advance(HOUR);
+        assertThat(heard.namesFor(peer)).containsExactly("pong");
+
+        peer.unacknowledged = 0;
+        peer.windowClosed = false;
+        peer.refuses = false;
+        clock.advance(HOUR);
+        assertThat(heard.namesFor(peer)).doesNotContain("timeout", "reap");
+    }
+
+    @Test
+    void aSuspectWhoseRefusedPingCanGoOutAtLastIsAskedAndLives() {
+        ScriptedSocket peer = peerThatRefusesBehind(3_887_104);
+        drain(peer, left -> Math.max(0, left - 2_000));
+        clock.advance(POLICY.hindranceCap().plus(POLICY.hindranceCap()));
+        drain(peer, left -> left);
+        clock.advance(TIMEOUT.plus(LOOK));
+        assertThat(peer.heartbeat().isSuspect()).isTrue();
+
+        peer.unacknowledged = 0;
+        peer.windowClosed = false;
+        clock.advance(LOOK);
+        peer.refuses = false;
+        clock.advance(HOUR);
+
+        assertThat(heard.namesFor(peer)).doesNotContain("reap");
+        assertThat(peer.heartbeat().isSuspect()).isFalse();
+        assertThat(peer.pings()).hasSizeGreaterThan(60);
+    }
+
+    @Test
     void aPassThatMissesASocketIsNoAnswer() {
         ScriptedSocket peer = peerThatFallsMuteHere();
         peer.unacknowledged = 50_000_000;
@@ -686,6 +743,21 @@ class KernelEvidenceTest extends DetectorTest {
             peer.unacknowledged += 30_000;
             peer.facts = peer.facts.withSentAbout(peer.facts.sent() + 10_000);
         });
+    }
+
+    /** The transport tells nothing of its output. */
+    private ScriptedSocket peerThatRefusesBehind(long unacknowledged) {
+        ScriptedSocket peer = answering("written to");
+        awaitPings(peer, 1);
+        clock.advance(SECOND);
+        refuseBehind(peer, unacknowledged);
+        return peer;
+    }
+
+    private static void refuseBehind(ScriptedSocket peer, long unacknowledged) {
+        peer.refuses = true;
+        peer.unacknowledged = unacknowledged;
+        peer.windowClosed = true;
     }
 
     private static void standStill(ScriptedSocket peer) {

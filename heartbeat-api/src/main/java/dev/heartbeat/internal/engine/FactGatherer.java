@@ -74,7 +74,7 @@ final class FactGatherer {
     /**
      * What else counts when a ping or a verdict is due: what the transport and the kernel say, and how the other peers are.
      *
-     * @param isPing whether a ping is due, which asks the kernel only if output waits in front of it
+     * @param isPing whether a ping is due, which asks the kernel only if output waits in front of it, or the transport refuses it
      */
     void gatherMore(HeartbeatHandle heartbeat, boolean isPing) {
         Connection connection = heartbeat.connection();
@@ -124,7 +124,7 @@ final class FactGatherer {
     }
 
     private void look(HeartbeatHandle heartbeat, boolean isPing) {
-        boolean waits = facts.transport.waiting() > 0;
+        boolean waits = facts.transport.waiting() > 0 || facts.isRefused;
         ConnectionDetails details = waits || !isPing ? heartbeat.details() : null;
         if (details == null) {
             return;
@@ -192,6 +192,7 @@ final class FactGatherer {
         facts.putOff = 0;
         facts.isRoundTripOurs = false;
         facts.pingFailed = false;
+        facts.isRefused = false;
         facts.sleep = null;
         facts.hasVerdict = false;
     }
@@ -203,6 +204,7 @@ final class FactGatherer {
         facts.putOff = hasVerdictToCome ? details.putOff(facts.word, facts.limits.reap()) : 0;
         facts.isRoundTripOurs = adaptive != null && adaptive.isRoundTripOurs();
         facts.pingFailed = details.pingFailure() != null;
+        facts.isRefused = details.refused;
         facts.owedSince = StateWord.owesEcho(facts.word) ? details.owedSince(facts.owedSince) : facts.owedSince;
         facts.hasVerdict = details.hasVerdict();
         facts.sleep = Sleep.lasts(announced, facts.now) ? announced : null;

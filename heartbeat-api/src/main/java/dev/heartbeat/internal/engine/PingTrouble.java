@@ -218,4 +218,9 @@ final class PingTrouble {
             heldBackHeard = heard;
         }
     }
+
+    /** Whatever holds a ping back from now on does so anew. */
+    void endHoldingBack() {
+        heldBack = false;
+    }
 }

@@ -7,6 +7,7 @@ import dev.heartbeat.internal.adaptive.AdaptiveLimits;
 import dev.heartbeat.internal.dispatch.DetectorLog;
 import dev.heartbeat.internal.dispatch.SafeCalls;
 import dev.heartbeat.internal.state.Facts;
+import dev.heartbeat.internal.state.Finding;
 import dev.heartbeat.internal.state.HeardStamp;
 import dev.heartbeat.internal.state.PingPayloads;
 import dev.heartbeat.internal.state.Sleep;
@@ -74,10 +75,16 @@ final class Pinger {
         return facts.heldBackFor >= (isIdle ? facts.limits.pong() : facts.limits.cap());
     }
 
-    /** Lets a ping that is due wait: for a message in front of it, which it would break on some transports, or for a thread. */
+    /**
+     * Lets a ping that is due wait: for a message in front of it, which it would break on some transports, or for a thread. While
+     * that message moves, nobody counts for how long a transport has refused the ping.
+     */
     void holdBack(HeartbeatHandle heartbeat, Facts facts) {
         ConnectionDetails details = heartbeat.details();
         if (details != null) {
+            if (facts.isRefused && facts.finding == Finding.OUTPUT_MOVES) {
+                details.trouble().endHoldingBack();
+            }
             details.trouble().holdBack(facts.now, HeardStamp.at(facts.heard));
         }
     }
@@ -171,6 +178,7 @@ final class Pinger {
         long since = CoarseTime.fine(facts.outputMovedAt());
         if (details != null) {
             details.trouble().askInVain(since);
+            details.trouble().endHoldingBack();
             details.transport().beginInVain();
             heartbeat.askAfter(heartbeat.heard());
             runDeadlines(heartbeat, since);

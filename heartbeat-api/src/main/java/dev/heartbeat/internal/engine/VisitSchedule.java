@@ -102,7 +102,7 @@ final class VisitSchedule {
         if (due - now <= 0 && pingsLeft < 0) {
             // As many pings as fit into a tick go out now, as many again in the next tick, and so on.
             due = now + wheel.grain() * (1 - pingsLeft / pingsPerTick);
-        } else if (due - now <= 0 && facts.isHeldBack && facts.transport.waiting() > 0) {
+        } else if (due - now <= 0 && facts.isHeldBack && facts.isPingBehindOutput()) {
             due = now + Math.min(SUSPECT_LOOK, facts.limits.pong() / 4); // the kernel is asked each time
         } else if (state == StateWord.QUIET) {
             int earliest = due - facts.limits.idle() + facts.limits.eager();

@@ -112,6 +112,9 @@ public final class Facts {
     /** Whether the latest ping could not be sent. */
     public boolean pingFailed;
 
+    /** Whether the transport took no ping when it was asked last. */
+    public boolean isRefused;
+
     /** For how long a ping that is due has waited, for a message in front of it or for a thread. */
     public int heldBackFor;
 
@@ -207,6 +210,11 @@ public final class Facts {
     /** The stamp at which output in front of the ping was last seen to move, or first seen to wait. */
     public int outputMovedAt() {
         return outputMovedAt;
+    }
+
+    /** Whether output is known to be in front of a ping that is due: a transport that refuses it may not tell, but the kernel does. */
+    public boolean isPingBehindOutput() {
+        return transport.waiting() > 0 || (isRefused && outputWaits);
     }
 
     /** Concludes from what is known. */

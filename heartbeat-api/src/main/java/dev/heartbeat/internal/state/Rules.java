@@ -127,7 +127,7 @@ public final class Rules {
         if (facts.isAwaited) {
             return Decision.AWAIT;
         }
-        if (facts.transport.waiting() > 0) {
+        if (facts.isPingBehindOutput()) {
             int wait = facts.finding == Finding.OUTPUT_UNCLEAR ? facts.limits.cap() : facts.limits.pong();
             boolean stands = facts.finding != Finding.OUTPUT_MOVES && facts.listened - facts.outputMovedAt > wait;
             return stands ? Decision.ASK_IN_VAIN : Decision.HOLD_PING_BACK;
