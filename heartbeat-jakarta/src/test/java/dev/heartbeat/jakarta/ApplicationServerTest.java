@@ -2,7 +2,6 @@ package dev.heartbeat.jakarta;
 
 import static dev.heartbeat.jakarta.Bench.await;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.heartbeat.jakarta.FreedTable.Situation;
 import dev.heartbeat.testkit.Namespace;
@@ -67,7 +66,6 @@ class ApplicationServerTest {
 
     @Test
     void freesAPeerWithUnsentData() throws Exception {
-        assumeFalse(kind instanceof LibertyServer, "no verdict on Open Liberty within a minute");
         try (RawPeer peer = RawPeer.connect(server.uri("unsent"))) {
             assertFreed(Situation.UNSENT, "unsent", peer.localPort());
         }
