@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("dev.heartbeat.jakarta.ApplicationServer#present")
 class ApplicationServerTest {
 
+    private static final int BYTES_PER_SECOND = 20_000;
+
     private static DeployedServer server;
 
     private final ApplicationServer kind;
@@ -45,6 +47,17 @@ class ApplicationServerTest {
 
             assertThat(server.holds(peer.localPort())).isTrue();
             assertThat(server.count("reap", "live")).isZero();
+        }
+    }
+
+    /** Whose pings wait behind megabytes for far longer than the patience, or are refused for as long as that. */
+    @Test
+    void keepsAPeerThatReadsSlowly() throws Exception {
+        try (RawPeer peer =
+                RawPeer.connect(server.uri("slow")).slow(BYTES_PER_SECOND).live()) {
+            await("it has read for five times the patience").until(() -> peer.taken() > 15 * BYTES_PER_SECOND);
+
+            assertThat(server.count("reap", "slow")).isZero();
         }
     }
 

@@ -37,7 +37,7 @@ public class DeployedEndpoint {
             .build();
 
     private static final Map<String, String> CASES = new ConcurrentHashMap<>();
-    private static final Set<String> UNSENT = Set.of("unsent", "closed", "drained");
+    private static final Set<String> UNSENT = Set.of("unsent", "slow", "closed", "drained");
     private static final ZombieDetector DETECTOR = ZombieDetector.create(POLICY, new Recorder());
     private static final ZombieDetector DRAINED = ZombieDetector.create(POLICY, new Recorder());
 
