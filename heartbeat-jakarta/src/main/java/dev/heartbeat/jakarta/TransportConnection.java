@@ -113,6 +113,7 @@ interface TransportConnection {
                         TyrusJdkConnection::find,
                         TomcatConnection::find,
                         JettyConnection::find,
+                        QuarkusConnection::find,
                         UndertowConnection::find,
                         LibertyConnection::find)
                 .flatMap(container -> container.apply(session).stream())

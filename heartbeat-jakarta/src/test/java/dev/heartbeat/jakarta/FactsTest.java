@@ -50,6 +50,7 @@ class FactsTest {
         session = opened.poll(60, TimeUnit.SECONDS);
         assertThat(session).isNotNull();
         connection = new SessionConnection(session, Watch.claim(session));
+        await("bytes are counted").until(() -> connection.facts().received() >= 0);
     }
 
     @AfterEach

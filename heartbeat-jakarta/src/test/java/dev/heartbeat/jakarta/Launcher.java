@@ -28,6 +28,21 @@ interface Launcher {
         return true;
     }
 
+    /** Whether handlers run on the threads that do the I/O, unless the application chooses an executor. */
+    default boolean runsHandlersOnIoThreads() {
+        return false;
+    }
+
+    /** Whether a handler may send through the basic remote on whatever thread it runs. */
+    default boolean takesBlockingSends() {
+        return true;
+    }
+
+    /** Whether the API alone is a way to free a session that is behind an unsent message. */
+    default boolean closesPastUnsentOutput() {
+        return true;
+    }
+
     /**
      * What is deployed and how: programmatic endpoints and annotated ones, the executor being null, and
      * the number of threads 0, for the container's own.
@@ -86,7 +101,12 @@ interface Launcher {
     }
 
     static Stream<Launcher> all() {
-        return Stream.of(new TyrusLauncher(), new TomcatLauncher(), new JettyLauncher(), new UndertowLauncher());
+        return Stream.of(
+                new TyrusLauncher(),
+                new TomcatLauncher(),
+                new JettyLauncher(),
+                new UndertowLauncher(),
+                new QuarkusLauncher());
     }
 
     /** Those that {@code -Dheartbeat.container=} names, or all. */

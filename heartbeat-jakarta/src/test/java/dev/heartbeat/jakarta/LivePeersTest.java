@@ -125,8 +125,8 @@ class LivePeersTest {
         peer.send(Frame.text("work"));
         await("the handler runs").until(() -> entered.get() == 1);
 
-        // Undertow's thread that does the I/O runs the handler, so that the peer is asked only after that.
-        Runnable freezing = launcher instanceof UndertowLauncher
+        // Where the thread that does the I/O runs the handler, the peer is asked only after that.
+        Runnable freezing = launcher.runsHandlersOnIoThreads()
                 ? () -> {
                     peer.freeze();
                     release.countDown();

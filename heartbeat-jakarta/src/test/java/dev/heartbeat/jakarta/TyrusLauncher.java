@@ -71,6 +71,11 @@ final class TyrusLauncher implements Launcher {
     }
 
     @Override
+    public boolean closesPastUnsentOutput() {
+        return false;
+    }
+
+    @Override
     public String toString() {
         return "tyrus";
     }

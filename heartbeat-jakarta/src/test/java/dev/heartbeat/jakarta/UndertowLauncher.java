@@ -110,6 +110,11 @@ final class UndertowLauncher implements Launcher {
     }
 
     @Override
+    public boolean runsHandlersOnIoThreads() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "undertow";
     }
