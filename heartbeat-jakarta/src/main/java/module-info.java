@@ -4,7 +4,7 @@
  */
 module dev.heartbeat.jakarta {
     requires transitive dev.heartbeat;
-    requires transitive jakarta.websocket;
+    requires static jakarta.websocket;
     requires org.slf4j;
     requires static org.jspecify;
     requires static org.eclipse.jetty.websocket.api;

@@ -69,7 +69,12 @@ import org.jspecify.annotations.Nullable;
  * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once for each
  * detector, and names the setting to change.
  */
+@SuppressWarnings("exports") // which module has the API is the container's choice, so that the application requires it
 public final class SessionHeartbeat {
+
+    static {
+        WebSocketApi.read();
+    }
 
     private SessionHeartbeat() {}
 

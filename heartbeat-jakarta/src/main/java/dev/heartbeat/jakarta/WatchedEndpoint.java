@@ -17,6 +17,7 @@ import org.slf4j.event.Level;
  * The endpoint that a container sees in place of one given to {@link SessionHeartbeat#wrap}. Public because containers
  * look endpoints up by reflection; not for applications to use.
  */
+@SuppressWarnings("exports") // as in SessionHeartbeat
 public final class WatchedEndpoint extends Endpoint {
 
     private static final Logger log = LoggerFactory.getLogger(SessionHeartbeat.class);

@@ -25,6 +25,8 @@
  * sends; {@code Output} and {@code Changes} make numbers of what a container only shows, and {@code Addresses} are those of
  * the TCP connection.
  *
+ * <p>{@code WebSocketApi} makes our module read the one that has the API, which the container chooses.
+ *
  * <p>{@code SettingsWarnings} logs settings of the container that are sure to cause trouble.
  */
 @NullMarked
