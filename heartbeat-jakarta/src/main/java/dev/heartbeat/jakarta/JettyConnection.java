@@ -41,6 +41,12 @@ final class JettyConnection implements TransportConnection {
         return isOpen instanceof Boolean open ? (open ? Descriptor.HELD : Descriptor.FREE) : Descriptor.UNKNOWN;
     }
 
+    /** From EE 11 on a session is open for as long as its socket is. */
+    @Override
+    public boolean isClosing() {
+        return Boolean.FALSE.equals(Reflection.invoke(coreSession, "isOutputOpen"));
+    }
+
     @Override
     public void forceClose() throws ReflectiveOperationException {
         abort.invoke(coreSession);
