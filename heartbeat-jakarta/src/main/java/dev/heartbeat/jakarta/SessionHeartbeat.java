@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * <caption>What frees the descriptor, and when (measured with dead peers)</caption>
  * <tr><th>container<th>nothing to be sent<th>an unsent message<th>if its classes are inaccessible
  * <tr><td>Tyrus 2.2<td>close, at once<td>Grizzly's {@code terminateSilently}, at once<td>never with an unsent message
- * <tr><td>Tomcat 10.1, 11 (NIO, NIO2)<td>{@code WsSession.onClose}, at once<td>close, at once<td>within 10 s with nothing to be sent, else
+ * <tr><td>Tomcat 10.1, 11 (NIO, NIO2)<td>{@code WsSession.onClose}, at once<td>close, at once<td>within 10 s (up to 10.1.16 not in minutes) with nothing to be sent, else
  * at once
  * <tr><td>Jetty 12<td>close, at once<td>{@code abort}, at once<td>an idle timeout of 1 ms, at once
  * <tr><td>Undertow 2.3<td>{@code forceClose}, at once<td>{@code forceClose}, at once<td>an idle timeout of 1 ms, at once

@@ -3,9 +3,6 @@ package dev.heartbeat.jakarta;
 import dev.heartbeat.testkit.TlsMaterial;
 import jakarta.websocket.WebSocketContainer;
 import jakarta.websocket.server.ServerEndpointConfig;
-import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
-import org.eclipse.jetty.ee10.websocket.jakarta.client.JakartaWebSocketClientContainerProvider;
-import org.eclipse.jetty.ee10.websocket.jakarta.server.config.JakartaWebSocketServletContainerInitializer;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -16,7 +13,7 @@ import org.eclipse.jetty.server.handler.ContextHandlerCollection;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/** Jetty's EE 10 environment, embedded. */
+/** Jetty with one of its environments, embedded. */
 final class JettyLauncher implements Launcher {
 
     @Override
@@ -31,17 +28,16 @@ final class JettyLauncher implements Launcher {
         ServerConnector connector =
                 deployment.isSecure() ? new ServerConnector(server, tls(), http()) : new ServerConnector(server);
         server.addConnector(connector);
-        ServletContextHandler context = new ServletContextHandler("/");
-        ContextHandlerCollection contexts = new ContextHandlerCollection(context);
-        server.setHandler(contexts);
-        JakartaWebSocketServletContainerInitializer.configure(context, (servlets, container) -> {
+        JettyEnvironment environment = JettyEnvironment.chosen();
+        ContextHandlerCollection contexts = new ContextHandlerCollection(environment.context(container -> {
             for (ServerEndpointConfig config : deployment.configs()) {
                 container.addEndpoint(config);
             }
             for (Class<?> annotated : deployment.annotated()) {
                 container.addEndpoint(annotated);
             }
-        });
+        }));
+        server.setHandler(contexts);
         server.start();
         // Nothing of the deployment itself, which is to go when it is undeployed.
         boolean secure = deployment.isSecure();
@@ -65,8 +61,8 @@ final class JettyLauncher implements Launcher {
             }
 
             @Override
-            public WebSocketContainer client() {
-                return JakartaWebSocketClientContainerProvider.getContainer(null);
+            public WebSocketContainer client() throws ReflectiveOperationException {
+                return environment.client();
             }
 
             @Override
@@ -91,6 +87,11 @@ final class JettyLauncher implements Launcher {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setSslContext(TlsMaterial.server());
         return tls;
+    }
+
+    @Override
+    public String product() {
+        return Launcher.super.product() + " " + JettyEnvironment.chosen();
     }
 
     @Override
