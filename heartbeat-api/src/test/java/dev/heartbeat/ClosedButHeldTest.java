@@ -221,6 +221,22 @@ class ClosedButHeldTest extends DetectorTest {
         assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
     }
 
+    /** A proxy may hold what was sent, so that it is given time; but no ping was behind it. */
+    @Test
+    void theEvidenceOfACloseSpeaksOfNoPing() {
+        peer.facts = peer.facts.withSent(500_000);
+        watchHeld();
+
+        peer.heartbeat().closed();
+        clock.advance(PATIENCE.plus(SLACK));
+        assertThat(heard.namesFor(peer)).isEmpty();
+        clock.advance(POLICY.hindranceCap());
+
+        assertThat(heard.of(LivenessEvent.Reap.class))
+                .singleElement()
+                .satisfies(reap -> assertThat(reap.explain()).doesNotContain("ping"));
+    }
+
     private void watchHeld() {
         watch(Descriptor.HELD);
     }

@@ -1,5 +1,6 @@
 package dev.heartbeat.jakarta;
 
+import jakarta.websocket.CloseReason;
 import jakarta.websocket.MessageHandler;
 import jakarta.websocket.PongMessage;
 import jakarta.websocket.RemoteEndpoint;
@@ -82,6 +83,9 @@ final class SessionProxy implements InvocationHandler {
                 return async((Session) proxy);
             }
             case "close" -> {
+                if (argument == null || isSent((CloseReason) argument)) {
+                    watch.closing(); // before the container, which may wait for what is to be sent before it
+                }
                 call(method, arguments);
                 watch.closeCalled();
                 return null;
@@ -107,6 +111,12 @@ final class SessionProxy implements InvocationHandler {
 
     private RemoteEndpoint.Async async(Session proxy) {
         return RemoteProxy.async(session.getAsyncRemote(), proxy, counts() ? sent() : null);
+    }
+
+    /** Whether a close frame may carry the code, so that no container ignores the call. */
+    private static boolean isSent(CloseReason reason) {
+        int code = reason.getCloseCode().getCode();
+        return (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999);
     }
 
     private AtomicLong sent() {

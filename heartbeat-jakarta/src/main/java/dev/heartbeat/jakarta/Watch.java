@@ -101,6 +101,14 @@ final class Watch {
         }
     }
 
+    /** The application is about to close the session. */
+    void closing() {
+        Heartbeat begun = heartbeat;
+        if (begun != null) {
+            begun.closing();
+        }
+    }
+
     /** The application has closed the session, which no close handler need have been told of; a container may ignore that. */
     void closeCalled() {
         SessionConnection ours = connection;

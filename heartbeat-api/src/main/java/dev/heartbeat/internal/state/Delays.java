@@ -85,7 +85,10 @@ public final class Delays {
         if (proven != Hindrance.NONE) {
             return proven;
         }
-        return facts.hindrance == Hindrance.NONE && facts.limits.allowanceFor(facts.sentInFront) > facts.limits.pong()
+        boolean isPing = StateWord.state(facts.word) != CLOSING; // behind which much may have been sent
+        return isPing
+                        && facts.hindrance == Hindrance.NONE
+                        && facts.limits.allowanceFor(facts.sentInFront) > facts.limits.pong()
                 ? Hindrance.MUCH_SENT
                 : facts.hindrance;
     }

@@ -126,14 +126,15 @@ class VerdictRulesTest {
         assertThat(Rules.isSilence(ReapReason.CARRIER_LOST)).isFalse();
     }
 
+    /** The carrier is judged, with caps of its own. */
     @Test
-    void aPingWaitsUpToTheCapForTheAnswerOfTheConnectionThatCarriesIt() {
-        heardNow(QUIET);
-        facts.isProbed = true;
+    void aPingWaitsForTheAnswerOfTheConnectionThatCarriesItUnlessItIsAskedFor() {
+        unheardFor(QUIET, facts.limits.idle());
         facts.hindrance = Hindrance.CARRIER_ASKED;
+        facts.heldBackFor = facts.limits.cap();
         assertThat(Rules.decide(facts)).isEqualTo(Decision.HOLD_PING_BACK);
 
-        facts.heldBackFor = facts.limits.cap();
+        facts.isProbed = true;
         assertThat(Rules.decide(facts)).isEqualTo(Decision.PING);
     }
 
