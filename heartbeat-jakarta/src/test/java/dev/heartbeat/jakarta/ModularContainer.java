@@ -2,6 +2,8 @@ package dev.heartbeat.jakarta;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A container whose jars are modules, and what it takes that the library can do its work there. */
@@ -62,8 +64,15 @@ enum ModularContainer {
         this.opened = opened;
     }
 
+    /** Without Undertow where its log is of a later version than works among modules, as another container's here. */
     static Stream<ModularContainer> chosen() {
-        return Launcher.chosen().map(launcher -> valueOf(launcher.toString().toUpperCase(Locale.ROOT)));
+        Set<String> wanted = Launcher.chosen()
+                .map(launcher -> launcher.toString().toUpperCase(Locale.ROOT))
+                .collect(Collectors.toSet());
+        boolean hasItsLog = System.getProperty("java.class.path").contains("jboss-logging-3.4.");
+        return Stream.of(values())
+                .filter(container -> wanted.contains(container.name()))
+                .filter(container -> container != UNDERTOW || hasItsLog);
     }
 
     /** The class of the application that starts it. */
