@@ -4,30 +4,15 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
-/**
- * A pool that makes another thread before it lets a task wait, up to a number of them, and knows which tasks hold its threads: they
- * are named by their {@code toString}.
- */
-final class NamedTasksPool extends ThreadPoolExecutor {
+/** A pool that knows which tasks hold its threads: they are named by their {@code toString}. */
+final class NamedTasksPool extends HandoffPool {
 
     private final Map<Runnable, Long> running = new ConcurrentHashMap<>();
 
     NamedTasksPool(int most, long idleSeconds, ThreadFactory threads) {
-        this(most, idleSeconds, threads, new HandoffQueue());
-    }
-
-    private NamedTasksPool(int most, long idleSeconds, ThreadFactory threads, HandoffQueue queue) {
-        super(0, most, idleSeconds, TimeUnit.SECONDS, queue, threads, (task, full) -> {
-            if (full.isShutdown()) {
-                throw new RejectedExecutionException("the detector is closed");
-            }
-            queue.enqueue(task, full);
-        });
+        super(most, idleSeconds, threads);
     }
 
     @Override

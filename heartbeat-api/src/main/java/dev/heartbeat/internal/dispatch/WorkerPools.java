@@ -2,6 +2,7 @@ package dev.heartbeat.internal.dispatch;
 
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -49,11 +50,11 @@ public final class WorkerPools {
 
     /** Pools of our own. */
     public static WorkerPools own(OwnThreads threads) {
-        ThreadPoolExecutor pings = pool("heartbeat-ping-", MOST_PINGERS, threads);
-        ThreadPoolExecutor events = pool("heartbeat-event-", MOST_LISTENERS, threads);
-        NamedTasksPool reaps = pool("heartbeat-reap-", MOST_REAPERS, threads);
-        NamedTasksPool closes = pool("heartbeat-drain-", MOST_REAPERS, threads);
-        ThreadPoolExecutor looks = pool("heartbeat-look-", 1, threads);
+        ThreadPoolExecutor pings = new HandoffPool(MOST_PINGERS, IDLE_SECONDS, named("heartbeat-ping-", threads));
+        ThreadPoolExecutor events = new HandoffPool(MOST_LISTENERS, IDLE_SECONDS, named("heartbeat-event-", threads));
+        NamedTasksPool reaps = new NamedTasksPool(MOST_REAPERS, IDLE_SECONDS, named("heartbeat-reap-", threads));
+        NamedTasksPool closes = new NamedTasksPool(MOST_REAPERS, IDLE_SECONDS, named("heartbeat-drain-", threads));
+        ThreadPoolExecutor looks = new HandoffPool(1, IDLE_SECONDS, named("heartbeat-look-", threads));
         return new WorkerPools(
                 pings,
                 events,
@@ -81,9 +82,9 @@ public final class WorkerPools {
         owned.forEach(ThreadPoolExecutor::shutdown);
     }
 
-    private static NamedTasksPool pool(String name, int most, OwnThreads threads) {
+    private static ThreadFactory named(String name, OwnThreads threads) {
         AtomicInteger number = new AtomicInteger();
-        return new NamedTasksPool(most, IDLE_SECONDS, task -> threads.make(task, name + number.incrementAndGet()));
+        return task -> threads.make(task, name + number.incrementAndGet());
     }
 
     /** A thread that keeps neither the JVM nor the class loader of whoever happened to need it first. */
