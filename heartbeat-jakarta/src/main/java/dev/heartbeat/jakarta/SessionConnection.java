@@ -58,6 +58,12 @@ final class SessionConnection implements Connection {
         }
     }
 
+    /** Whether the container shows the connection that carries the session, which is looked for if it has not been found. */
+    boolean showsTransport() {
+        facts.resolve();
+        return facts.connection().isPresent();
+    }
+
     /** A connection that both sides have closed, and the container leaves to the peer, is closed here. */
     @Override
     public Descriptor descriptor() {

@@ -103,7 +103,7 @@ final class SessionProxy implements InvocationHandler {
     private boolean counts() {
         Boolean known = counts;
         if (known == null) {
-            known = TransportConnection.find(session).isEmpty();
+            known = !watch.showsTransport();
             counts = known;
         }
         return known;

@@ -101,6 +101,12 @@ final class Watch {
         }
     }
 
+    /** Whether the container shows what carries the session. */
+    boolean showsTransport() {
+        SessionConnection ours = connection;
+        return ours != null && ours.showsTransport();
+    }
+
     /** The application is about to close the session. */
     void closing() {
         Heartbeat begun = heartbeat;
