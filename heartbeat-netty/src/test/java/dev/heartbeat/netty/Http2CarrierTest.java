@@ -3,8 +3,6 @@ package dev.heartbeat.netty;
 import static dev.heartbeat.netty.LiveServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heartbeat.Heartbeat;
-import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.LivenessEvent.Timeout;
@@ -12,36 +10,15 @@ import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.netty.Http2Streams.Opened;
-import dev.heartbeat.testkit.Descriptors;
-import dev.heartbeat.testkit.RecordingListener;
 import io.netty.channel.Channel;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Many WebSockets on one HTTP/2 connection: what is said of the connection holds for each, what is said of one for no other. */
 @ExtendWith(NoLeaks.class)
-class Http2CarrierTest {
-
-    private static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
-            .pingInterval(Duration.ofSeconds(1))
-            .pongTimeout(Duration.ofSeconds(1))
-            .reapAfter(Duration.ofSeconds(2))
-            .build();
-
-    private final RecordingListener heard = new RecordingListener();
-    private ZombieDetector detector = ZombieDetector.create(POLICY, heard);
-    private Http2Streams streams;
-
-    @AfterEach
-    void close() {
-        detector.close();
-        streams.close();
-    }
+class Http2CarrierTest extends Http2Test {
 
     @Test
     void aDeadConnectionIsAskedOnceAndTakesItsStreamsWithIt() throws Exception {
@@ -202,24 +179,6 @@ class Http2CarrierTest {
         assertThat(detector.suspects()).isZero();
     }
 
-    private List<Opened> openLive(int count) throws Exception {
-        streams = new Http2Streams(Transport.NIO, detector);
-        List<Opened> all = new ArrayList<>();
-        for (int stream = 0; stream < count; stream++) {
-            Opened opened = streams.open();
-            opened.client().config().setAutoRead(true);
-            all.add(opened);
-        }
-        int before = heard.of(Pong.class).size();
-        await().until(() -> heard.of(Pong.class).size() >= before + count);
-        return all;
-    }
-
-    /** The peer's machine stands still: its kernel takes bytes, and nobody reads them. */
-    private static void freeze(Opened stream) {
-        stream.client().parent().config().setAutoRead(false);
-    }
-
     private List<ReapReason> reasonsOfStreams() {
         return heard.of(Reap.class).stream()
                 .filter(reap -> reap.connection() instanceof HeartbeatHandler)
@@ -227,21 +186,7 @@ class Http2CarrierTest {
                 .toList();
     }
 
-    private static Heartbeat heartbeat(Opened stream) {
-        return stream.server().attr(HeartbeatHandler.HEARTBEAT).get();
-    }
-
     private static Collector collector(Opened stream) {
         return stream.application();
-    }
-
-    private static void onLoop(Channel channel, Runnable what) throws InterruptedException {
-        channel.eventLoop().submit(what).sync();
-    }
-
-    private static boolean isHeld(Channel server) {
-        return Descriptors.isHeld(
-                ((InetSocketAddress) server.localAddress()).getPort(),
-                ((InetSocketAddress) server.remoteAddress()).getPort());
     }
 }

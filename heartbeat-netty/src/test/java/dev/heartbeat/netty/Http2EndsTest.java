@@ -2,8 +2,6 @@ package dev.heartbeat.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heartbeat.Heartbeat;
-import dev.heartbeat.HeartbeatPolicy;
 import dev.heartbeat.LivenessEvent;
 import dev.heartbeat.LivenessEvent.Pong;
 import dev.heartbeat.LivenessEvent.Reap;
@@ -20,34 +18,14 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Which HTTP/2 connections go with a stream, and which stay. */
-class Http2EndsTest {
-
-    private static final HeartbeatPolicy POLICY = HeartbeatPolicy.builder()
-            .pingInterval(Duration.ofSeconds(1))
-            .pongTimeout(Duration.ofSeconds(1))
-            .reapAfter(Duration.ofSeconds(2))
-            .build();
-
-    private final RecordingListener heard = new RecordingListener();
-    private ZombieDetector detector = ZombieDetector.create(POLICY, heard);
-    private Http2Streams streams;
-
-    @AfterEach
-    void close() {
-        detector.close();
-        if (streams != null) {
-            streams.close();
-        }
-    }
+class Http2EndsTest extends Http2Test {
 
     @Test
     void aDeadConnectionGoesThoughOthersAreSpared() throws Exception {
@@ -214,30 +192,6 @@ class Http2EndsTest {
             });
         });
         frozen.await();
-    }
-
-    private List<Opened> openLive(int count) throws Exception {
-        streams = new Http2Streams(Transport.NIO, detector);
-        List<Opened> all = new ArrayList<>();
-        for (int stream = 0; stream < count; stream++) {
-            Opened opened = streams.open();
-            opened.client().config().setAutoRead(true);
-            all.add(opened);
-        }
-        await().until(() -> heard.of(Pong.class).size() >= count);
-        return all;
-    }
-
-    private static void freeze(Opened stream) {
-        stream.client().parent().config().setAutoRead(false);
-    }
-
-    private static Heartbeat heartbeat(Opened stream) {
-        return stream.server().attr(HeartbeatHandler.HEARTBEAT).get();
-    }
-
-    private static void onLoop(Channel channel, Runnable what) throws InterruptedException {
-        channel.eventLoop().submit(what).sync();
     }
 
     private void awaitFreed(Channel connection) {
