@@ -3,6 +3,7 @@ package dev.heartbeat;
 import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketTable;
+import dev.heartbeat.internal.kernel.TableContents;
 import dev.heartbeat.testkit.ScriptedPeer;
 import dev.heartbeat.testkit.VirtualTime;
 import java.io.IOException;
@@ -24,21 +25,21 @@ final class ScriptedSocket extends ScriptedPeer {
         int reads;
 
         @Override
-        public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
+        public TableContents read(Set<SocketAddresses> wanted) throws IOException {
             reads++;
             if (!isThere) {
                 throw new IOException("no table");
             }
             Map<SocketAddresses, FoundSocket> found = new HashMap<>();
             if (missesEverySecond && reads % 2 == 0) {
-                return found;
+                return new TableContents(found, sockets.size());
             }
             for (SocketAddresses socket : wanted) {
                 if (sockets.get(socket).isHeld) {
                     found.put(socket, new FoundSocket(sockets.get(socket).socket(), sockets.get(socket).number));
                 }
             }
-            return found;
+            return new TableContents(found, sockets.size());
         }
     }
 

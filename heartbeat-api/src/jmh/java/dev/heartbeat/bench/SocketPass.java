@@ -71,7 +71,7 @@ final class SocketPass {
         for (int i = 0; i < PASSES; i++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             long begin = threads.getCurrentThreadCpuTime();
-            int found = table.read(wanted).size();
+            int found = table.read(wanted).found().size();
             least = Math.min(least, threads.getCurrentThreadCpuTime() - begin);
             allocated = Math.min(allocated, threads.getCurrentThreadAllocatedBytes() - before);
             if (found != wanted.size()) {

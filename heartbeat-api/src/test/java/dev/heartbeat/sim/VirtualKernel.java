@@ -4,6 +4,7 @@ import dev.heartbeat.SocketState;
 import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketTable;
+import dev.heartbeat.internal.kernel.TableContents;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -43,7 +44,7 @@ final class VirtualKernel implements SocketTable {
     }
 
     @Override
-    public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) {
+    public TableContents read(Set<SocketAddresses> wanted) {
         looks += wanted.size();
         Map<SocketAddresses, FoundSocket> found = new HashMap<>();
         for (SocketAddresses socket : wanted) {
@@ -52,7 +53,7 @@ final class VirtualKernel implements SocketTable {
                 found.put(socket, new FoundSocket(state.get(), 1 + socket.remotePort()));
             }
         }
-        return found;
+        return new TableContents(found, sockets.size());
     }
 
     private static InetAddress address(int host) {

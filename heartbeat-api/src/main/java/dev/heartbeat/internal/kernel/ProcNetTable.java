@@ -7,7 +7,6 @@ import java.nio.ByteOrder;
 import java.nio.file.AccessMode;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -32,7 +31,7 @@ public final class ProcNetTable implements SocketTable {
     }
 
     @Override
-    public Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
+    public TableContents read(Set<SocketAddresses> wanted) throws IOException {
         WantedSockets sockets = new WantedSockets(wanted);
         TableReader reader = new TableReader(order, sockets);
         try (InputStream in = open(tcp)) {
@@ -41,9 +40,9 @@ public final class ProcNetTable implements SocketTable {
         try (InputStream in = open(tcp6)) {
             reader.read(in);
         } catch (NoSuchFileException withoutIpv6) {
-            return sockets.found();
+            return new TableContents(sockets.found(), reader.rows());
         }
-        return sockets.found();
+        return new TableContents(sockets.found(), reader.rows());
     }
 
     /**

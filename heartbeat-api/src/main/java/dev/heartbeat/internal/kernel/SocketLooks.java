@@ -3,7 +3,6 @@ package dev.heartbeat.internal.kernel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -14,7 +13,7 @@ import org.slf4j.Logger;
 
 /**
  * Answers questions about sockets, many by one pass over the kernel's table, which costs some microseconds for each socket of
- * this host: one pass at a time, and then a rest of twenty times what it took. Every look is answered, be it with nothing. Any
+ * this host: one pass at a time, and then a rest of twenty times what it cost. Every look is answered, be it with nothing. Any
  * thread.
  */
 public final class SocketLooks implements AutoCloseable {
@@ -112,7 +111,7 @@ public final class SocketLooks implements AutoCloseable {
     }
 
     private void giveUp(TablePass pass, long now) {
-        pass.end(now, now);
+        pass.end(now, now, 0);
         answerPending();
     }
 
@@ -122,22 +121,22 @@ public final class SocketLooks implements AutoCloseable {
         }
         long begin = nanoTime.getAsLong();
         SocketLook looks = newest.getAndSet(null);
-        Map<SocketAddresses, FoundSocket> found = looks == null ? null : read(looks);
-        pass.end(begin, nanoTime.getAsLong());
-        answer(looks, found);
+        TableContents contents = looks == null ? null : read(looks);
+        pass.end(begin, nanoTime.getAsLong(), contents == null ? 0 : contents.rows());
+        answer(looks, contents);
     }
 
     /** Null if the table could not be read. */
-    private @Nullable Map<SocketAddresses, FoundSocket> read(SocketLook looks) {
+    private @Nullable TableContents read(SocketLook looks) {
         passes.incrementAndGet();
         try {
             Set<SocketAddresses> wanted = new HashSet<>();
             for (SocketLook look = looks; look != null; look = look.next) {
                 wanted.add(look.socket);
             }
-            Map<SocketAddresses, FoundSocket> found = table.read(wanted);
+            TableContents contents = table.read(wanted);
             troubled = false;
-            return found;
+            return contents;
         } catch (NoSuchFileException | AccessDeniedException never) {
             if (open) {
                 close();
@@ -163,15 +162,15 @@ public final class SocketLooks implements AutoCloseable {
     }
 
     /** Lets go of the others, since a look may be kept for long. */
-    private static void answer(@Nullable SocketLook looks, @Nullable Map<SocketAddresses, FoundSocket> found) {
+    private static void answer(@Nullable SocketLook looks, @Nullable TableContents contents) {
         SocketLook look = looks;
         while (look != null) {
             SocketLook next = look.next;
             look.next = null;
-            if (found == null) {
+            if (contents == null) {
                 look.giveUp();
             } else {
-                look.answer(found.get(look.socket));
+                look.answer(contents.found().get(look.socket));
             }
             look = next;
         }

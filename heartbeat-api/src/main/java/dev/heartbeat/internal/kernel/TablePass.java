@@ -9,7 +9,12 @@ final class TablePass {
     /** Looking takes a twentieth of one thread at most. */
     private static final int REST_FACTOR = 20;
 
-    /** What a process does that was frozen in the middle of a pass, or whose clock jumped. */
+    /** No row costs more than that, nor an empty table; whatever a pass takes beyond is waiting for a processor, or for the clock. */
+    private static final long MOST_FOR_A_ROW = TimeUnit.MICROSECONDS.toNanos(5);
+
+    private static final long MOST_FOR_NONE = TimeUnit.MILLISECONDS.toNanos(10);
+
+    /** For a table of half a million rows; verdicts wait for the answer. */
     private static final long LONGEST_REST = TimeUnit.MINUTES.toNanos(1);
 
     /** An executor without a free thread for that long is as good as none; verdicts do not wait for it. */
@@ -30,9 +35,10 @@ final class TablePass {
         return begun.compareAndSet(false, true);
     }
 
-    void end(long from, long to) {
+    void end(long from, long to, long rows) {
         ended = to;
-        rest = Math.max(0, Math.min(LONGEST_REST, REST_FACTOR * (to - from)));
+        long cost = Math.min(to - from, MOST_FOR_NONE + rows * MOST_FOR_A_ROW);
+        rest = Math.max(0, Math.min(LONGEST_REST, REST_FACTOR * cost));
         over = true;
     }
 

@@ -13,10 +13,16 @@ final class TableReader {
     private final byte[] chunk = new byte[CHUNK];
     private final TableRow row;
     private final WantedSockets sockets;
+    private long rows;
 
     TableReader(ByteOrder order, WantedSockets sockets) {
         this.row = new TableRow(order);
         this.sockets = sockets;
+    }
+
+    /** How many lines have been read. */
+    long rows() {
+        return rows;
     }
 
     /** Reads to the end. A last line that does not end was cut, and does not count. */
@@ -28,6 +34,7 @@ final class TableReader {
             int start = 0;
             for (int i = kept; i < end; i++) {
                 if (chunk[i] == '\n') {
+                    rows++;
                     if (!tooLong) {
                         take(start, i);
                     }

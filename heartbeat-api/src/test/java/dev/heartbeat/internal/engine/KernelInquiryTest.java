@@ -8,6 +8,7 @@ import dev.heartbeat.TransportFacts;
 import dev.heartbeat.internal.kernel.FoundSocket;
 import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLooks;
+import dev.heartbeat.internal.kernel.TableContents;
 import dev.heartbeat.internal.state.Facts;
 import dev.heartbeat.internal.state.Limits;
 import dev.heartbeat.internal.time.CoarseTime;
@@ -31,7 +32,7 @@ class KernelInquiryTest {
             wanted -> {
                 Map<SocketAddresses, FoundSocket> found = new HashMap<>();
                 wanted.forEach(socket -> found.put(socket, new FoundSocket(state, 1)));
-                return found;
+                return new TableContents(found, found.size());
             },
             Runnable::run,
             System::nanoTime,

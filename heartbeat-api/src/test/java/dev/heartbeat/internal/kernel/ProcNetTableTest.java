@@ -273,6 +273,16 @@ class ProcNetTableTest {
     }
 
     @Test
+    void countsTheLinesOfBothTablesWhoeverAsks() throws IOException {
+        write("tcp", text().socket(V4, 14, 20, 6).socket(V6, 14, 20, 6));
+        write("tcp6", text().socket(V6, 14, 20, 6));
+
+        assertThat(table().read(Set.of(V4)).rows())
+                .isEqualTo(lines("tcp") + lines("tcp6"))
+                .isPositive();
+    }
+
+    @Test
     void aHostWithoutIpv6HasNoSecondTable() throws IOException {
         write("tcp", text().socket(V4, 14, 20, 6));
 
@@ -333,13 +343,19 @@ class ProcNetTableTest {
         return table(ByteOrder.nativeOrder());
     }
 
+    private long lines(String name) throws IOException {
+        try (Stream<String> lines = Files.lines(directory.resolve(name))) {
+            return lines.count();
+        }
+    }
+
     private ProcNetTable table(ByteOrder order) {
         return new ProcNetTable(directory.resolve("tcp"), directory.resolve("tcp6"), order);
     }
 
     private static Map<SocketAddresses, SocketState> states(SocketTable table, Set<SocketAddresses> wanted)
             throws IOException {
-        return states(table.read(wanted));
+        return states(table.read(wanted).found());
     }
 
     private static Map<SocketAddresses, SocketState> states(Map<SocketAddresses, FoundSocket> found) {

@@ -113,7 +113,7 @@ class SocketLooksStressTest {
         return null;
     }
 
-    private Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
+    private TableContents read(Set<SocketAddresses> wanted) throws IOException {
         if (reading.getAndIncrement() > 0) {
             violations.add("two passes at a time");
         }
@@ -123,7 +123,7 @@ class SocketLooksStressTest {
             }
             Map<SocketAddresses, FoundSocket> found = new HashMap<>();
             wanted.forEach(socket -> found.put(socket, new FoundSocket(stateOf(socket), 1)));
-            return found;
+            return new TableContents(found, found.size());
         } finally {
             reading.getAndDecrement();
         }

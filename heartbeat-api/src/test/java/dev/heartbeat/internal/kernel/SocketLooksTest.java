@@ -41,7 +41,8 @@ class SocketLooksTest {
     private final Queue<Runnable> handedOver = new ArrayDeque<>();
     private final Logger log = Mockito.mock(Logger.class);
     private Duration takes = Duration.ofMillis(5);
-    private SocketTable table = wanted -> sockets;
+    private long rows = 1_000_000;
+    private SocketTable table = wanted -> new TableContents(sockets, rows);
     private final SocketLooks looks = new SocketLooks(this::read, handedOver::add, now::get, log);
 
     @Test
@@ -80,11 +81,11 @@ class SocketLooksTest {
         table = wanted -> {
             during[0] = looks.look(OTHER);
             looks.tick();
-            return Map.of();
+            return new TableContents(Map.of(), rows);
         };
         looks.look(ONE);
         pass();
-        table = wanted -> Map.of(OTHER, FOUND);
+        table = wanted -> new TableContents(Map.of(OTHER, FOUND), rows);
         assertThat(during[0].isDone()).isFalse();
 
         now.addAndGet(Duration.ofSeconds(1).toNanos());
@@ -130,6 +131,22 @@ class SocketLooksTest {
         looks.tick();
         assertThat(handedOver).isEmpty();
         now.addAndGet(Duration.ofSeconds(1).toNanos());
+        looks.tick();
+        assertThat(handedOver).hasSize(1);
+    }
+
+    @Test
+    void aPassThatWaitedForAProcessorRestsForWhatItsRowsCostAtMost() {
+        takes = Duration.ofSeconds(10);
+        rows = 2_000;
+        looks.look(ONE);
+        pass();
+        looks.look(ONE);
+
+        now.addAndGet(Duration.ofMillis(400).toNanos() - 1);
+        looks.tick();
+        assertThat(handedOver).isEmpty();
+        now.addAndGet(1);
         looks.tick();
         assertThat(handedOver).hasSize(1);
     }
@@ -309,7 +326,7 @@ class SocketLooksTest {
         assertThat(other.next).isNull();
     }
 
-    private Map<SocketAddresses, FoundSocket> read(Set<SocketAddresses> wanted) throws IOException {
+    private TableContents read(Set<SocketAddresses> wanted) throws IOException {
         reads.add(wanted);
         now.addAndGet(takes.toNanos());
         return table.read(wanted);

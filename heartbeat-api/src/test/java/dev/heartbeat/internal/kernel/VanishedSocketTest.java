@@ -71,7 +71,7 @@ class VanishedSocketTest {
     }
 
     private @Nullable SocketState state(SocketAddresses socket) throws IOException {
-        FoundSocket found = table.read(Set.of(socket)).get(socket);
+        FoundSocket found = table.read(Set.of(socket)).found().get(socket);
         return found == null ? null : found.state();
     }
 }
