@@ -1,5 +1,8 @@
 package dev.heartbeat.jakarta;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -42,7 +45,7 @@ enum ModularContainer {
                     "org.eclipse.jetty.websocket.core.common/org.eclipse.jetty.websocket.core.util")),
     UNDERTOW(
             "OnUndertow",
-            List.of("/undertow-", "/xnio-", "/jboss-", "/wildfly-", "/smallrye-", "/jakarta."),
+            List.of("/undertow-", "/xnio-", "/jboss-threads-", "/wildfly-", "/smallrye-", "/jakarta."),
             List.of(
                     "jakarta.websocket",
                     "jakarta.servlet",
@@ -64,15 +67,11 @@ enum ModularContainer {
         this.opened = opened;
     }
 
-    /** Without Undertow where its log is of a later version than works among modules, as another container's here. */
     static Stream<ModularContainer> chosen() {
         Set<String> wanted = Launcher.chosen()
                 .map(launcher -> launcher.toString().toUpperCase(Locale.ROOT))
                 .collect(Collectors.toSet());
-        boolean hasItsLog = System.getProperty("java.class.path").contains("jboss-logging-3.4.");
-        return Stream.of(values())
-                .filter(container -> wanted.contains(container.name()))
-                .filter(container -> container != UNDERTOW || hasItsLog);
+        return Stream.of(values()).filter(container -> wanted.contains(container.name()));
     }
 
     /** The class of the application that starts it. */
@@ -87,6 +86,16 @@ enum ModularContainer {
 
     boolean needs(String jar) {
         return Stream.concat(Stream.of("/slf4j-"), jars.stream()).anyMatch(jar::contains);
+    }
+
+    /** What is of another version among modules than on the class path. */
+    List<String> ownJars() throws IOException {
+        if (this != UNDERTOW) {
+            return List.of();
+        }
+        try (Stream<Path> jars = Files.list(Path.of("target", "modules-of-undertow"))) {
+            return jars.map(jar -> jar.toAbsolutePath().toString()).toList();
+        }
     }
 
     /** Where the API is in a module of the container's, the compiler is told that the library means that one. */

@@ -53,6 +53,7 @@ final class ModuleApplication implements AutoCloseable {
     /** The library and the jars of one container, of all that the tests have. */
     private static String modulePath(ModularContainer container, Path directory) throws Exception {
         List<String> modules = new ArrayList<>(List.of(code(ZombieDetector.class), code(SessionHeartbeat.class)));
+        modules.addAll(container.ownJars());
         for (String jar : System.getProperty("java.class.path").split(File.pathSeparator)) {
             if (container.needs(jar)) {
                 modules.add(
