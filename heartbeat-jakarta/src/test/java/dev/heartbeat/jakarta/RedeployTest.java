@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * A web application that brings the library along, closes its detector and is undeployed leaves nothing behind in the
  * container, which goes on.
  */
+@Isolated("it collects garbage all the time, which stops all the others")
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
 class RedeployTest {
