@@ -2,6 +2,9 @@ package dev.heartbeat.jakarta;
 
 import dev.heartbeat.Descriptor;
 import dev.heartbeat.TransportFacts;
+import jakarta.websocket.CloseReason;
+import jakarta.websocket.Session;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -45,6 +48,33 @@ final class JettyConnection implements TransportConnection {
     @Override
     public boolean isClosing() {
         return Boolean.FALSE.equals(Reflection.invoke(coreSession, "isOutputOpen"));
+    }
+
+    /**
+     * Past the session, which from EE 11 on tells the application's error handler of every close with a code from 1001 to 2999.
+     */
+    @Override
+    public void closeAtOnce(Session session, CloseReason reason) throws IOException {
+        if (!closeCore(reason.getCloseCode().getCode(), reason.getReasonPhrase())) {
+            session.close(reason);
+        }
+    }
+
+    private boolean closeCore(int code, String phrase) {
+        try {
+            Class<?> callback = Class.forName(
+                    "org.eclipse.jetty.util.Callback",
+                    false,
+                    coreSession.getClass().getClassLoader());
+            Method close = Reflection.method(coreSession, "close", int.class, String.class, callback);
+            if (close == null) {
+                return false;
+            }
+            close.invoke(coreSession, code, phrase, callback.getField("NOOP").get(null));
+            return true;
+        } catch (ReflectiveOperationException | RuntimeException refused) {
+            return false;
+        }
     }
 
     @Override

@@ -75,7 +75,11 @@ final class TerminationLadder {
         CloseReason closeReason = new CloseReason(CloseCodes.getCloseCode(GOING_AWAY), reason.phrase());
         steps.add(new TerminationStep("close " + GOING_AWAY, CLOSE_TIMEOUT, () -> {
             shortenTomcatTimeouts(session);
-            session.close(closeReason);
+            if (connection.isPresent()) {
+                connection.get().closeAtOnce(session, closeReason);
+            } else {
+                session.close(closeReason);
+            }
         }));
         connection.ifPresent(
                 found -> steps.add(new TerminationStep(found.means(), FORCE_CLOSE_TIMEOUT, found::forceClose)));

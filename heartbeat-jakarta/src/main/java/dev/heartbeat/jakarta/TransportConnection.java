@@ -58,6 +58,17 @@ interface TransportConnection {
      * @throws IOException if it could not be done
      */
     default void close(Session session, CloseReason reason) throws IOException {
+        closeAtOnce(session, reason);
+    }
+
+    /**
+     * Closes the session in the container's own way, which need not wait for what is being sent. May block.
+     *
+     * @param session the container's own session, which this carries
+     * @param reason for the close frame
+     * @throws IOException if it could not be done
+     */
+    default void closeAtOnce(Session session, CloseReason reason) throws IOException {
         session.close(reason);
     }
 
