@@ -137,7 +137,7 @@ public sealed interface LivenessEvent {
     record Stall(Duration lost, int pingsOut) implements LivenessEvent {}
 
     /**
-     * This process was late again and again: an event loop whose handlers take long, a starved machine. No peer is charged for
+     * This process was late again and again: an event loop or a scheduler with other work that takes long, a starved machine. No peer is charged for
      * it, and therefore dead peers are found later: what takes {@link HeartbeatPolicy#detectionTime()} otherwise takes that, divided by
      * the factor.
      *

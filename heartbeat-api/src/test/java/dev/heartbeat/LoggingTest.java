@@ -212,6 +212,24 @@ class LoggingTest extends DetectorTest {
         assertThat(linesAbout(advice)).hasSize(before + 1).last().asString().contains("WARN");
     }
 
+    @Test
+    void latenessIsBlamedOnAnEventLoopOrASchedulerWhicheverTicks() {
+        String blamed = "what else runs on the event loop or scheduler that ticks";
+        int before = linesAbout(blamed).size();
+        peer(id).answering(Duration.ofMillis(84));
+
+        for (int i = 0; i < 400; i++) {
+            clock.stall(Duration.ofMillis(300));
+            clock.advance(Duration.ofMillis(1));
+        }
+
+        assertThat(linesAbout(blamed))
+                .hasSizeGreaterThan(before)
+                .last()
+                .asString()
+                .contains("WARN");
+    }
+
     private static List<String> linesAbout(String subject) {
         try (var lines = Files.lines(Path.of(System.getProperty("org.slf4j.simpleLogger.logFile")))) {
             return lines.filter(line -> line.contains(subject)).toList();

@@ -30,7 +30,7 @@ final class LagReporter {
         Duration length = Duration.ofNanos(lag.nanos());
         log.warn(
                 "Listened for {} % of the last {} only, since ticks come late: pings and verdicts take {} times as long as"
-                        + " promised. Shorten what runs on the event loop, or give the machine more time",
+                        + " promised. Shorten what else runs on the event loop or scheduler that ticks, or give the machine more time",
                 Math.round(100 * lag.factor()),
                 LogText.of(length),
                 lag.factor() > 0 ? LogText.number(1 / lag.factor()) : "many");
