@@ -23,7 +23,7 @@ import org.eclipse.jetty.websocket.api.Session;
  *
  * <p>A reap closes the session with code 1001 and, where that has not freed the file descriptor within a quarter of a
  * second, disconnects it. So it does after the patience if the application has closed a session whose peer is dead. Jetty's idle timeout is 30 s by default; of one that would come before a verdict a warning is
- * logged once for each detector. Pongs queue behind the application's own handler; while it runs a live peer is told from a
+ * logged before the first ping, once for each detector. Pongs queue behind the application's own handler; while it runs a live peer is told from a
  * dead one by what lies unread in the kernel, on Linux. Methods may be called from any thread; none blocks.
  */
 @SuppressWarnings("exports") // requiring Jetty transitively would make modules need it that run on other containers
@@ -105,11 +105,13 @@ public final class JettyHeartbeat {
                             + "JettyHeartbeat.watch(session, detector), and pongReceived(payload) of the heartbeat for each pong");
         }
         Heartbeat heartbeat = detector.watch(decoration.apply(connection));
-        SettingsWarnings.checkIdleTimeout(
-                connection.idleTimeout().orElse(Duration.ZERO).toMillis(),
-                heartbeat.policy().reapAfter(),
-                "session.setIdleTimeout(Duration.ZERO), in Spring by JettyRequestUpgradeStrategy.addWebSocketConfigurer",
-                detector);
+        connection
+                .settings()
+                .by(() -> SettingsWarnings.checkIdleTimeout(
+                        connection.idleTimeout().orElse(Duration.ZERO).toMillis(),
+                        heartbeat.policy().reapAfter(),
+                        "session.setIdleTimeout(Duration.ZERO), in Spring by JettyRequestUpgradeStrategy.addWebSocketConfigurer",
+                        detector));
         return heartbeat;
     }
 }

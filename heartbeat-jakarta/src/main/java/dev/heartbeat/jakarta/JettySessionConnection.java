@@ -6,6 +6,7 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.TransportFacts;
+import dev.heartbeat.jakarta.internal.Opening;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import org.eclipse.jetty.websocket.api.Session;
 import org.jspecify.annotations.Nullable;
 
 /** A session of Jetty's own API as the detector sees it. Names nothing of Jakarta WebSocket, which need not be there. */
-final class JettySessionConnection implements Connection {
+final class JettySessionConnection implements Connection, Opening {
 
     private static final int GOING_AWAY = 1001;
 
@@ -23,6 +24,7 @@ final class JettySessionConnection implements Connection {
     private final String id;
     private final boolean seesPongs;
     private final Optional<TransportConnection> transport;
+    private final SettingsCheck settings = new SettingsCheck();
     private @Nullable TransportFacts addresses;
 
     JettySessionConnection(Session session, boolean seesPongs) {
@@ -41,6 +43,20 @@ final class JettySessionConnection implements Connection {
 
     Session session() {
         return session;
+    }
+
+    SettingsCheck settings() {
+        return settings;
+    }
+
+    @Override
+    public void opening() {
+        settings.opening();
+    }
+
+    @Override
+    public void opened() {
+        settings.opened();
     }
 
     /** Whether what comes from the peer is counted, be it a pong that nobody is shown. */
@@ -66,6 +82,7 @@ final class JettySessionConnection implements Connection {
     /** Does not wait for what is sent before it. */
     @Override
     public void ping(ByteBuffer payload) {
+        settings.pinging();
         session.sendPing(payload, Callback.NOOP);
     }
 

@@ -6,6 +6,7 @@ import dev.heartbeat.Hindrance;
 import dev.heartbeat.ReapReason;
 import dev.heartbeat.Termination;
 import dev.heartbeat.TransportFacts;
+import dev.heartbeat.jakarta.internal.Opening;
 import jakarta.websocket.CloseReason;
 import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
@@ -16,7 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A session as the detector sees it. */
-final class SessionConnection implements Connection {
+final class SessionConnection implements Connection, Opening {
 
     private final Session session;
     private final String id;
@@ -58,6 +59,16 @@ final class SessionConnection implements Connection {
         }
     }
 
+    @Override
+    public void opening() {
+        watch.settings().opening();
+    }
+
+    @Override
+    public void opened() {
+        watch.settings().opened();
+    }
+
     /** Whether the container shows the connection that carries the session, which is looked for if it has not been found. */
     boolean showsTransport() {
         facts.resolve();
@@ -84,6 +95,7 @@ final class SessionConnection implements Connection {
      */
     @Override
     public void ping(ByteBuffer payload) throws IOException {
+        watch.settings().pinging();
         RemoteEndpoint.Async remote = remote();
         remote.sendPing(payload);
         if (remote.getBatchingAllowed() || session.getBasicRemote().getBatchingAllowed()) {

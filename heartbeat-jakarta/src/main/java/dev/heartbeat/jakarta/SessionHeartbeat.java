@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  * session is given a policy. A timeout no longer than the patience of the policy, such as Jetty's 30 s by
  * default, still ends sessions that do not answer a ping before the detector would: dead ones, which are then told of as closed,
  * and live ones that needed longer. Of that, and of an Undertow that runs handlers on its I/O threads, a warning is logged once for each
- * detector, and names the setting to change.
+ * detector, and names the setting to change: after the opening of a wrapped endpoint, before the first ping of other sessions.
  */
 @SuppressWarnings("exports") // which module has the API is the container's choice, so that the application requires it
 public final class SessionHeartbeat {
@@ -358,9 +358,7 @@ public final class SessionHeartbeat {
 
     private static Heartbeat begin(
             Session session, Watch watch, ZombieDetector detector, UnaryOperator<Connection> decoration) {
-        Heartbeat begun = watch.begin(session, detector, decoration);
-        SettingsWarnings.check(session, begun.policy().reapAfter(), detector);
-        return begun;
+        return watch.begin(session, detector, decoration);
     }
 
     /** Notes a message of a session, and its handler as running; {@link HandlerActivity#ended} follows. */

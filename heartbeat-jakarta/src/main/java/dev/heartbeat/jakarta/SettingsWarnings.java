@@ -16,7 +16,7 @@ final class SettingsWarnings {
 
     private SettingsWarnings() {}
 
-    /** Checks the settings of a session that has begun to be watched; throws nothing. */
+    /** Checks the settings of a session that has been set up; throws nothing. */
     static void check(Session session, Duration patience, ZombieDetector detector) {
         try {
             checkIdleTimeout(session.getMaxIdleTimeout(), patience, "session.setMaxIdleTimeout(0)", detector);

@@ -29,6 +29,7 @@ final class Watch {
     private final ConcurrentMap<String, Watch> registry;
     private final String id;
     private final HandlerActivity activity = new HandlerActivity();
+    private final SettingsCheck settings = new SettingsCheck();
 
     /** Bytes that a wrapped endpoint has sent, where the container does not count them; null where it does, or might. */
     private volatile @Nullable AtomicLong sent;
@@ -80,6 +81,7 @@ final class Watch {
             Heartbeat begun = detector.watch(decoration.apply(ours));
             connection = ours;
             heartbeat = begun;
+            settings.by(() -> SettingsWarnings.check(session, begun.policy().reapAfter(), detector));
             return begun;
         } catch (RuntimeException refused) {
             release();
@@ -142,6 +144,10 @@ final class Watch {
 
     HandlerActivity activity() {
         return activity;
+    }
+
+    SettingsCheck settings() {
+        return settings;
     }
 
     /** The session as a wrapped endpoint sees it; null if the endpoint is not wrapped. */

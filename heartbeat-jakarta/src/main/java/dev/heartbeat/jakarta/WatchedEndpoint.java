@@ -37,18 +37,20 @@ public final class WatchedEndpoint extends Endpoint {
     @Override
     public void onOpen(Session session, EndpointConfig config) {
         // Pongs queue behind a slow onOpen as they do behind any handler.
-        HandlerActivity opening = new HandlerActivity();
+        HandlerActivity activity = new HandlerActivity();
+        SettingsCheck settings = new SettingsCheck();
         try {
             Watch begun = attach(session);
             watch = begun;
-            opening = begun.activity();
+            activity = begun.activity();
+            settings = begun.settings();
         } catch (RuntimeException refused) {
             // Of an endpoint whose sessions cannot be watched, the first one says so.
             boolean isFirst = detector.isFirst("not watched: " + applicationConfig.getPath());
             Level level = isFirst ? Level.WARN : Level.DEBUG;
             log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
         }
-        opening.started();
+        activity.started();
         try {
             endpoint.onOpen(
                     applicationSession(session),
@@ -56,7 +58,8 @@ public final class WatchedEndpoint extends Endpoint {
                             ? new ApplicationConfig(containerConfig, applicationConfig)
                             : config);
         } finally {
-            opening.ended();
+            activity.ended();
+            settings.opened();
         }
     }
 
@@ -77,6 +80,7 @@ public final class WatchedEndpoint extends Endpoint {
 
     private Watch attach(Session session) {
         Watch claimed = Watch.claim(session);
+        claimed.settings().opening();
         PongReceiver pongs = SessionHeartbeat.receivePongs(session, claimed);
         // Before the watch begins, so that listeners see the same session as the endpoint from the first event on.
         var unused = SessionProxy.create(session, claimed, pongs);

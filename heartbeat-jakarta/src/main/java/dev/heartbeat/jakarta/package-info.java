@@ -27,7 +27,8 @@
  *
  * <p>{@code WebSocketApi} makes our module read the one that has the API, which the container chooses.
  *
- * <p>{@code SettingsWarnings} logs settings of the container that are sure to cause trouble.
+ * <p>{@code SettingsWarnings} logs settings of the container that are sure to cause trouble, when {@code SettingsCheck} finds that the
+ * opening of a session has made them final.
  */
 @NullMarked
 package dev.heartbeat.jakarta;

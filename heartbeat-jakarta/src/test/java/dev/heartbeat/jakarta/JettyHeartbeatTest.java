@@ -160,6 +160,7 @@ class JettyHeartbeatTest {
                 TransportConnection.class,
                 Addresses.class,
                 Output.class,
+                SettingsCheck.class,
                 SettingsWarnings.class,
                 TerminationLadder.class,
                 TerminationStep.class

@@ -68,7 +68,13 @@ public final class HeartbeatHandlerDecorator extends WebSocketHandlerDecorator {
     @Override
     public void afterConnectionEstablished(WebSocketSession session) throws Exception {
         SpringWatch watch = SpringWatch.begin(session, detector, this);
-        run(watch, () -> super.afterConnectionEstablished(session));
+        try {
+            run(watch, () -> super.afterConnectionEstablished(session));
+        } finally {
+            if (watch != null) {
+                watch.opened();
+            }
+        }
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.heartbeat.jakarta.spring;
 
+import dev.heartbeat.Connection;
 import dev.heartbeat.Heartbeat;
 import dev.heartbeat.ZombieDetector;
 import dev.heartbeat.jakarta.internal.HandlerActivity;
+import dev.heartbeat.jakarta.internal.Opening;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,7 @@ final class SpringWatch {
     private final Object owner;
     private final boolean seesPongs;
     private final HandlerActivity activity = new HandlerActivity();
+    private @Nullable Opening opening;
     private volatile @Nullable Heartbeat heartbeat;
 
     SpringWatch(WebSocketSession session, ZombieDetector detector, Object owner) {
@@ -52,10 +55,8 @@ final class SpringWatch {
 
     private boolean begin() {
         try {
-            Optional<Heartbeat> begun = NativeSession.watch(
-                    WebSocketSessionDecorator.unwrap(session),
-                    detector,
-                    carrier -> new SpringConnection(carrier, this));
+            Optional<Heartbeat> begun =
+                    NativeSession.watch(WebSocketSessionDecorator.unwrap(session), detector, this::carriedBy);
             if (begun.isEmpty()) {
                 warn("no WebSocket carries it, as with SockJS over HTTP");
                 return false;
@@ -66,6 +67,22 @@ final class SpringWatch {
         } catch (RuntimeException refused) {
             warn(refused.toString());
             return false;
+        }
+    }
+
+    private Connection carriedBy(Connection carrier) {
+        if (carrier instanceof Opening begun) {
+            begun.opening();
+            opening = begun;
+        }
+        return new SpringConnection(carrier, this);
+    }
+
+    /** The handler has set the session up; called by the thread that has begun the watch. */
+    void opened() {
+        Opening begun = opening;
+        if (begun != null) {
+            begun.opened();
         }
     }
 
