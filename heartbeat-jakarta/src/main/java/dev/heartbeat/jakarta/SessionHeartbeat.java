@@ -269,7 +269,7 @@ public final class SessionHeartbeat {
      * Wraps the configuration of a programmatic endpoint, so that each of its sessions is watched from its opening to
      * its close. The endpoint itself stays as it is.
      *
-     * @param config the endpoint's own configuration, which is copied
+     * @param config the endpoint's own configuration, which is copied; what is wrapped already is watched once all the same, with a warning
      * @param detector the detector; sessions that open after it was closed are served unwatched
      * @return what to give the container instead
      * @throws IllegalArgumentException if the endpoint class is not an {@link jakarta.websocket.Endpoint}: annotated

@@ -45,10 +45,7 @@ public final class WatchedEndpoint extends Endpoint {
             activity = begun.activity();
             settings = begun.settings();
         } catch (RuntimeException refused) {
-            // Of an endpoint whose sessions cannot be watched, the first one says so.
-            boolean isFirst = detector.isFirst("not watched: " + applicationConfig.getPath());
-            Level level = isFirst ? Level.WARN : Level.DEBUG;
-            log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
+            warn(session, refused);
         }
         activity.started();
         try {
@@ -86,6 +83,23 @@ public final class WatchedEndpoint extends Endpoint {
         var unused = SessionProxy.create(session, claimed, pongs);
         SessionHeartbeat.begin(session, claimed, pongs, detector);
         return claimed;
+    }
+
+    /** Of an endpoint whose sessions cannot be watched, or are by another, the first one says so. */
+    private void warn(Session session, RuntimeException refused) {
+        String path = applicationConfig.getPath();
+        boolean isWatched = SessionHeartbeat.find(session).isPresent();
+        boolean isFirst = detector.isFirst((isWatched ? "watched already: " : "not watched: ") + path);
+        Level level = isFirst ? Level.WARN : Level.DEBUG;
+        if (isWatched) {
+            log.atLevel(level)
+                    .log(
+                            "Session {} is watched already, and once is enough: wrap the endpoint {} once",
+                            session.getId(),
+                            path);
+        } else {
+            log.atLevel(level).log("Session {} is not watched: {}", session.getId(), refused.toString());
+        }
     }
 
     private Session applicationSession(Session session) {

@@ -15,13 +15,16 @@ import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.UpgradeRequest;
 import org.eclipse.jetty.websocket.api.UpgradeResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,6 +132,24 @@ class OpeningTest {
         clock.advance(Duration.ofSeconds(14));
 
         assertThat(pings).as("asked within three quarters of the timeout").hasPositiveValue();
+    }
+
+    @Test
+    void saysOfASessionWhoseEndpointIsWrappedTwiceThatItIsWatchedOnce() throws Exception {
+        List<Session> opened = new ArrayList<>();
+        ServerEndpointConfig config = Endpoints.at("/twice", opened::add);
+        ServerEndpointConfig wrapped = SessionHeartbeat.wrap(config, detector);
+        Session other = SessionHeartbeatTest.session("s-2", new HashMap<>());
+
+        wrapped(wrapped).onOpen(session, wrapped);
+        wrapped(wrapped).onOpen(other, wrapped);
+
+        assertThat(opened).hasSize(2);
+        assertThat(detector.watched()).isEqualTo(2);
+        assertThat(log.text())
+                .containsOnlyOnce("Session s-1 is watched already")
+                .containsOnlyOnce("/twice")
+                .doesNotContain("not watched", "s-2");
     }
 
     private void open(Way way, Runnable opening) throws Exception {
