@@ -75,7 +75,10 @@ final class SessionConnection implements Connection, Opening {
         return facts.connection().isPresent();
     }
 
-    /** A connection that both sides have closed, and the container leaves to the peer, is closed here. */
+    /**
+     * A connection that both sides have closed, and the container leaves to the peer, is closed here; a write that one which is closed
+     * has left waiting is ended, since nobody is reaped where the application has closed it.
+     */
     @Override
     public Descriptor descriptor() {
         TransportConnection connection = facts.connection().orElse(null);
@@ -85,6 +88,13 @@ final class SessionConnection implements Connection, Opening {
         Descriptor descriptor = connection.descriptor();
         if (descriptor == Descriptor.HELD && connection.isLeftToPeer() && finishing.compareAndSet(false, true)) {
             TerminationLadder.finish(connection, id);
+        }
+        if (descriptor == Descriptor.FREE) {
+            connection
+                    .unfinishedWrite()
+                    .filter(write -> finishing.compareAndSet(false, true))
+                    .ifPresent(write -> TerminationLadder.daemon(write, "heartbeat-close-" + id)
+                            .start());
         }
         return descriptor;
     }

@@ -124,6 +124,12 @@ final class TerminationLadder {
 
     /** Returns when the descriptor is known to be free, or there is nothing left to try. */
     Termination terminate() {
+        Termination termination = takeSteps();
+        connection.flatMap(TransportConnection::unfinishedWrite).ifPresent(this::start);
+        return termination;
+    }
+
+    private Termination takeSteps() {
         StringBuilder means = new StringBuilder();
         for (TerminationStep step : steps) {
             means.append(means.length() == 0 ? "" : ", then ").append(step.means());
@@ -144,6 +150,13 @@ final class TerminationLadder {
             started.set(true);
             run(step);
         };
+        Thread thread = start(task);
+        return isFreedWithin(START_TIMEOUT, () -> !started.get())
+                || isFreedWithin(step.timeout(), thread::isAlive)
+                || isFreedWithin(COMPLETION_TIMEOUT, () -> true);
+    }
+
+    private Thread start(Runnable task) {
         Thread thread = threads.newThread(task);
         try {
             thread.start();
@@ -151,9 +164,7 @@ final class TerminationLadder {
             // Zombies may be what uses up the threads, so blocking here is better than leaving this one its resources.
             task.run();
         }
-        return isFreedWithin(START_TIMEOUT, () -> !started.get())
-                || isFreedWithin(step.timeout(), thread::isAlive)
-                || isFreedWithin(COMPLETION_TIMEOUT, () -> true);
+        return thread;
     }
 
     private boolean isFreedWithin(Duration timeout, BooleanSupplier whileTrue) {

@@ -110,6 +110,12 @@ final class TomcatConnection implements TransportConnection {
         }
     }
 
+    /** A client's send waits for the channel itself, which ends it. */
+    @Override
+    public Optional<Runnable> unfinishedWrite() {
+        return socket == null ? Optional.empty() : TomcatWrite.pending(socket);
+    }
+
     /** Of the socket or, on a client, of the channel that Tomcat uses there. */
     @Override
     public Optional<Addresses> addresses() {

@@ -80,6 +80,15 @@ interface TransportConnection {
     void forceClose() throws Throwable;
 
     /**
+     * A write that the connection, now closed, will never finish, for which a thread of the application may wait.
+     *
+     * @return what fails it, and may call the application's handlers; empty, as by default, in containers that fail it themselves
+     */
+    default Optional<Runnable> unfinishedWrite() {
+        return Optional.empty();
+    }
+
+    /**
      * The two ends of the TCP connection, which never change.
      *
      * @return empty if they are unknown
