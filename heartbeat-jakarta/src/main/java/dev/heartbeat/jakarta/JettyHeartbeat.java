@@ -107,11 +107,13 @@ public final class JettyHeartbeat {
         Heartbeat heartbeat = detector.watch(decoration.apply(connection));
         connection
                 .settings()
-                .by(() -> SettingsWarnings.checkIdleTimeout(
-                        connection.idleTimeout().orElse(Duration.ZERO).toMillis(),
-                        heartbeat.policy().reapAfter(),
-                        "session.setIdleTimeout(Duration.ZERO), in Spring by JettyRequestUpgradeStrategy.addWebSocketConfigurer",
-                        detector));
+                .by(
+                        heartbeat,
+                        () -> SettingsWarnings.checkIdleTimeout(
+                                connection.idleTimeout().orElse(Duration.ZERO).toMillis(),
+                                heartbeat.policy().reapAfter(),
+                                "session.setIdleTimeout(Duration.ZERO), in Spring by JettyRequestUpgradeStrategy.addWebSocketConfigurer",
+                                detector));
         return heartbeat;
     }
 }

@@ -81,7 +81,8 @@ final class Watch {
             Heartbeat begun = detector.watch(decoration.apply(ours));
             connection = ours;
             heartbeat = begun;
-            settings.by(() -> SettingsWarnings.check(session, begun.policy().reapAfter(), detector));
+            settings.by(
+                    begun, () -> SettingsWarnings.check(session, begun.policy().reapAfter(), detector));
             return begun;
         } catch (RuntimeException refused) {
             release();

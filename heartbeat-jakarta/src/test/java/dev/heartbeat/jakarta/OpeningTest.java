@@ -14,6 +14,7 @@ import jakarta.websocket.RemoteEndpoint;
 import jakarta.websocket.Session;
 import jakarta.websocket.server.ServerEndpointConfig;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,12 +50,18 @@ class OpeningTest {
     private final org.eclipse.jetty.websocket.api.Session jettys = mock(org.eclipse.jetty.websocket.api.Session.class);
     private final AtomicInteger pings = new AtomicInteger();
     private Duration idleTimeout = Duration.ZERO;
+    private ByteBuffer latestPing = ByteBuffer.allocate(0);
 
     @BeforeEach
     void set() throws IOException {
         when(session.getMaxIdleTimeout()).thenAnswer(asked -> idleTimeout.toMillis());
         RemoteEndpoint.Async remote = mock(RemoteEndpoint.Async.class);
-        doAnswer(pinged -> pings.incrementAndGet()).when(remote).sendPing(any());
+        doAnswer(pinged -> {
+                    latestPing = pinged.<ByteBuffer>getArgument(0).duplicate();
+                    return pings.incrementAndGet();
+                })
+                .when(remote)
+                .sendPing(any());
         when(session.getAsyncRemote()).thenReturn(remote);
         when(session.getBasicRemote()).thenReturn(mock(RemoteEndpoint.Basic.class));
         doAnswer(pinged -> pings.incrementAndGet()).when(jettys).sendPing(any(), any());
@@ -132,6 +139,25 @@ class OpeningTest {
         clock.advance(Duration.ofSeconds(14));
 
         assertThat(pings).as("asked within three quarters of the timeout").hasPositiveValue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"WRAPPED", "SPRINGS"})
+    void soDoThoseOfASessionThatWasPingedBeforeItsOpeningCameToThat(Way way) throws Exception {
+        detector = clock.detector(
+                HeartbeatPolicy.builder().pingInterval(Duration.ofMinutes(2)).build());
+
+        open(way, () -> {
+            clock.advance(Duration.ofMinutes(2));
+            SessionHeartbeat.of(session).pongReceived(latestPing);
+            clock.advance(Duration.ofSeconds(3));
+            idleTimeout = Duration.ofSeconds(20);
+        });
+        int before = pings.get();
+        clock.advance(Duration.ofSeconds(16));
+
+        assertThat(before).isPositive();
+        assertThat(pings).as("asked within three quarters of the timeout").hasValueGreaterThan(before);
     }
 
     @Test
