@@ -8,11 +8,12 @@ import java.util.Optional;
 /**
  * A transport's connection as the detector sees it: the port that every adapter implements.
  *
- * <p>{@link #isOpen()}, {@link #descriptor()}, {@link #facts()}, {@link #hindrance()}, {@link #readOnce()} and {@link #seesPongs()} run on the thread that judges every connection, {@link
- * #listener()} and {@link #idleTimeout()} there and wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits
- * for a peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on
- * or, where it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method
- * throws is contained: it never ends the detector's work for this or another connection.
+ * <p>{@link #isOpen()}, {@link #descriptor()}, {@link #facts()}, {@link #hindrance()}, {@link #readOnce()} and {@link
+ * #seesPongs()} run on the thread that judges every connection, {@link #listener()} and {@link #idleTimeout()} there and
+ * wherever the heartbeat is told something: they return at once, take no lock that the transport may hold while it waits for a
+ * peer, and do no I/O. {@link #ping} and {@link #terminate} run on the event loop that the connection is watched on or, where
+ * it is watched without one, on a worker thread of the detector, and there they may block. Whatever a method throws is
+ * contained: it never ends the detector's work for this or another connection.
  */
 public interface Connection {
 

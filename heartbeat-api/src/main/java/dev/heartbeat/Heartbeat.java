@@ -113,8 +113,9 @@ public interface Heartbeat {
     Optional<String> identity();
 
     /**
-     * Asks the peer for a sign of life now, or when a silence that it has announced is over, however lately it was heard; the deadlines of the policy run from there. Does
-     * nothing while a ping is unanswered, since a second one would queue behind it.
+     * Asks the peer for a sign of life now, or when a silence that it has announced is over, however lately it was heard; the
+     * deadlines of the policy run from there. Does nothing while a ping is unanswered, since a second one would queue behind
+     * it.
      */
     void probe();
 

@@ -421,14 +421,14 @@ public final class HeartbeatPolicy {
         }
 
         /**
-         * Sets the longest that a verdict is held while many peers are silent at once: when nothing at all is heard from
-         * twenty connections or more, or when more than ten peers, more than 3 % of all and more than three times the usual share are suspect. Of fewer than
-         * twenty connections it is one fault when three pings at least are unanswered and nothing has been heard from anyone
-         * since the first of them; of one or two nothing can be told, and they are reaped with the usual patience. Peers that turn
-         * {@linkplain ReapReason#DEAF deaf} or {@linkplain ReapReason#STALE stale} are counted apart, and hold the verdicts of
-         * their own kind only; those of takeovers are never held and never counted. Suspicions are told
-         * as ever. A dead carrier and a dead neighbourhood look the same for the first minute or two, so a real death of many
-         * is found later by as much; when the cap is reached, reaping goes on with 2 % of the connections in a second.
+         * Sets the longest that a verdict is held while many peers are silent at once: when nothing at all is heard from twenty
+         * connections or more, or when more than ten peers, more than 3 % of all and more than three times the usual share are
+         * suspect. Of fewer than twenty connections it is one fault when three pings at least are unanswered and nothing has
+         * been heard from anyone since the first of them; of one or two nothing can be told, and they are reaped with the usual
+         * patience. Peers that turn {@linkplain ReapReason#DEAF deaf} or {@linkplain ReapReason#STALE stale} are counted apart,
+         * and hold the verdicts of their own kind only; those of takeovers are never held and never counted. Suspicions are
+         * told as ever. A dead carrier and a dead neighbourhood look the same for the first minute or two, so a real death of
+         * many is found later by as much; when the cap is reached, reaping goes on with 2 % of the connections in a second.
          *
          * <p>By default a verdict falls two minutes after the ping at the latest: after an outage of a minute, TCP's next
          * attempt comes before that. A short patience shortens the hold with it, to three times its length.

@@ -36,11 +36,11 @@ public interface LivenessListener {
     default void onRecovery(LivenessEvent.Recovery event) {}
 
     /**
-     * The peer is a zombie; its connection is about to be terminated. Comes at most once for a connection, after
-     * {@link #onTimeout} unless the reason is {@link ReapReason#CLOSE_UNFINISHED}, {@link ReapReason#DEAF}, {@link ReapReason#STALE}, {@link
-     * ReapReason#SUPERSEDED} or {@link ReapReason#CARRIER_LOST}, or is {@link ReapReason#PING_STUCK} and the peer sends, and no callback follows it for that connection. The connection is still there to be read from
-     * while this runs, for up to a second: after that it is terminated all the same, so that no listener can keep a dead
-     * peer's file descriptor.
+     * The peer is a zombie; its connection is about to be terminated. Comes at most once for a connection, after {@link
+     * #onTimeout} unless the reason is {@link ReapReason#CLOSE_UNFINISHED}, {@link ReapReason#DEAF}, {@link ReapReason#STALE},
+     * {@link ReapReason#SUPERSEDED} or {@link ReapReason#CARRIER_LOST}, or is {@link ReapReason#PING_STUCK} and the peer sends,
+     * and no callback follows it for that connection. The connection is still there to be read from while this runs, for up to
+     * a second: after that it is terminated all the same, so that no listener can keep a dead peer's file descriptor.
      *
      * <p>In a dry run nothing is terminated, the watch goes on, and other callbacks may follow.
      *

@@ -1,14 +1,16 @@
 /**
  * Finds connections whose peer is gone without a word and reaps them, without ever reaping a live one.
  *
- * <p>An application makes one {@link dev.heartbeat.ZombieDetector} from a {@link dev.heartbeat.HeartbeatPolicy} and hears of what
- * it finds through a {@link dev.heartbeat.LivenessListener}, each callback with one {@link dev.heartbeat.LivenessEvent}. An adapter
- * shows the detector each transport connection as a {@link dev.heartbeat.Connection} and tells the {@link
+ * <p>An application makes one {@link dev.heartbeat.ZombieDetector} from a {@link dev.heartbeat.HeartbeatPolicy} and hears of
+ * what it finds through a {@link dev.heartbeat.LivenessListener}, each callback with one {@link dev.heartbeat.LivenessEvent}.
+ * An adapter shows the detector each transport connection as a {@link dev.heartbeat.Connection} and tells the {@link
  * dev.heartbeat.Heartbeat} it gets back what the peer sends. When a ping stays unanswered, the verdict rests on what the
- * connection did, down to the kernel; where that is not known, a {@link dev.heartbeat.Hindrance} may put it off. A {@link dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of
- * the connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. What a connection knows of itself are its {@link dev.heartbeat.TransportFacts}, what the kernel knows is its {@link
- * dev.heartbeat.SocketState}. A {@link dev.heartbeat.Ticker} is where time
- * comes from, in a test the test's own. {@code dev.heartbeat.micrometer} has meters; everything else is internal and not exported.
+ * connection did, down to the kernel; where that is not known, a {@link dev.heartbeat.Hindrance} may put it off. A {@link
+ * dev.heartbeat.ReapReason} says why a connection was reaped, a {@link dev.heartbeat.Termination} what became of the
+ * connection, a {@link dev.heartbeat.Quirk} what is odd about a live peer. What a connection knows of itself are its {@link
+ * dev.heartbeat.TransportFacts}, what the kernel knows is its {@link dev.heartbeat.SocketState}. A {@link dev.heartbeat.Ticker}
+ * is where time comes from, in a test the test's own. {@code dev.heartbeat.micrometer} has meters; everything else is internal
+ * and not exported.
  *
  * <h2>Glossary</h2>
  *

@@ -21,10 +21,11 @@ import org.eclipse.jetty.websocket.api.Session;
  * close handler calls {@link Heartbeat#closed()}. Nothing is kept in the session, which has no place for it: an application
  * that needs the heartbeat later keeps it, and attaches each session once.
  *
- * <p>A reap closes the session with code 1001 and, where that has not freed the file descriptor within a quarter of a
- * second, disconnects it. So it does after the patience if the application has closed a session whose peer is dead. Jetty's idle timeout is 30 s by default; of one that would come before a verdict a warning is
- * logged before the first ping, once for each detector. Pongs queue behind the application's own handler; while it runs a live peer is told from a
- * dead one by what lies unread in the kernel, on Linux. Methods may be called from any thread; none blocks.
+ * <p>A reap closes the session with code 1001 and, where that has not freed the file descriptor within a quarter of a second,
+ * disconnects it. So it does after the patience if the application has closed a session whose peer is dead. Jetty's idle
+ * timeout is 30 s by default; of one that would come before a verdict a warning is logged before the first ping, once for each
+ * detector. Pongs queue behind the application's own handler; while it runs a live peer is told from a dead one by what lies
+ * unread in the kernel, on Linux. Methods may be called from any thread; none blocks.
  */
 @SuppressWarnings("exports") // requiring Jetty transitively would make modules need it that run on other containers
 public final class JettyHeartbeat {

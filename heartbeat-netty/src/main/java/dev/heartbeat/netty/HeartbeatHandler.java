@@ -44,11 +44,11 @@ import org.jspecify.annotations.Nullable;
  * told by a handshake's event, or by HTTP that has left the pipeline. A handler that has found no position when a ping interval has
  * passed says so once for each server channel, unless plain HTTP may still be upgraded.
  *
- * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of
- * the heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, the
- * kernel tells what has come; where it does not, silence is no evidence up to the {@linkplain
- * HeartbeatPolicy#hindranceCap() cap}, and then the channel is read once, whose message is the application's. What waits to be written, in the channel, in a handler or behind an
- * HTTP/2 window, and whether it moves, is told to the detector ({@link dev.heartbeat.TransportFacts}).
+ * <p><b>Life.</b> Whatever the transport reads is a sign of life, down to a part of a frame. Pongs that answer pings of the
+ * heartbeat are consumed; all other frames are passed on. While auto-read is off and no read is requested, the kernel tells
+ * what has come; where it does not, silence is no evidence up to the {@linkplain HeartbeatPolicy#hindranceCap() cap}, and then
+ * the channel is read once, whose message is the application's. What waits to be written, in the channel, in a handler or
+ * behind an HTTP/2 window, and whether it moves, is told to the detector ({@link dev.heartbeat.TransportFacts}).
  *
  * <p><b>Events.</b> Beside the detector's listeners, the handlers behind the codec get {@link
  * dev.heartbeat.LivenessEvent.Timeout}, {@link dev.heartbeat.LivenessEvent.Recovery} and {@link

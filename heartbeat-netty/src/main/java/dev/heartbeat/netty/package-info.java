@@ -67,15 +67,14 @@
  * <p>A client is the same with a {@code WebSocketClientProtocolHandler}. The documentation of {@link
  * dev.heartbeat.netty.HeartbeatHandler} says what the handler does, and at which position.
  *
- * <p>Inside: {@code HeartbeatHandler}, the only public type, sees what passes through the pipeline and reports it to
- * the heartbeat; its superclass {@code ChannelConnection} is the channel as the detector's {@link
- * dev.heartbeat.Connection}, and that one's, {@code ChannelInput}, how far it has been read. {@code PipelinePosition} finds the position behind the frame codec, {@code UpgradeSearch} what has become of
- * a channel without one; {@code HeldBackPing} warns of a
- * ping that does not leave. {@code ChannelFacts}
- * collects what a channel knows: {@code OutputProgress} how its output moves, {@code EncryptedOutput} how long it is behind TLS, {@code
- * LatestArrival} when data last came.
- * {@code Http2Carrier} is an HTTP/2 connection, each of whose streams is a {@code CarriedStream}, {@code OutputEnd} ends what a channel sends,
- * {@code PipelineListener} fires liveness events as user events, and {@code TcpUserTimeout} sets the kernel's timeout.
+ * <p>Inside: {@code HeartbeatHandler}, the only public type, sees what passes through the pipeline and reports it to the
+ * heartbeat; its superclass {@code ChannelConnection} is the channel as the detector's {@link dev.heartbeat.Connection}, and
+ * that one's, {@code ChannelInput}, how far it has been read. {@code PipelinePosition} finds the position behind the frame
+ * codec, {@code UpgradeSearch} what has become of a channel without one; {@code HeldBackPing} warns of a ping that does not
+ * leave. {@code ChannelFacts} collects what a channel knows: {@code OutputProgress} how its output moves, {@code
+ * EncryptedOutput} how long it is behind TLS, {@code LatestArrival} when data last came. {@code Http2Carrier} is an HTTP/2
+ * connection, each of whose streams is a {@code CarriedStream}, {@code OutputEnd} ends what a channel sends, {@code
+ * PipelineListener} fires liveness events as user events, and {@code TcpUserTimeout} sets the kernel's timeout.
  */
 @NullMarked
 package dev.heartbeat.netty;

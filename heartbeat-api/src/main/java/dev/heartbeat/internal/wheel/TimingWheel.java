@@ -8,9 +8,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A hashed timing wheel that holds each entry once. Nothing but the passing of time moves an entry: traffic, pongs and
- * closes never touch the wheel, an entry that comes round is asked what it needs next and armed again. So arming and
- * expiring cost O(1), a busy connection costs a visit per interval, or as often as it is looked at on its way, and a closed one is dropped when it comes round.
+ * A hashed timing wheel that holds each entry once. Nothing but the passing of time moves an entry: traffic, pongs and closes
+ * never touch the wheel, an entry that comes round is asked what it needs next and armed again. So arming and expiring cost
+ * O(1), a busy connection costs a visit per interval, or as often as it is looked at on its way, and a closed one is dropped
+ * when it comes round.
  *
  * <p>An entry armed beyond the horizon comes round early, which is harmless for the same reason. Buckets are chains of
  * arrays rather than linked entries: a bucket is read ahead before it is judged, so that the cache misses of its entries
