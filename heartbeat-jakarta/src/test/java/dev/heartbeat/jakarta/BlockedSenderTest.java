@@ -16,7 +16,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -89,7 +88,7 @@ class BlockedSenderTest {
         Session session = opened.poll(60, TimeUnit.SECONDS);
 
         CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        awaitOutput(session);
+        Standstill.await(new FactSource(session)::facts);
         bench.judge(Bench.QUICK);
 
         bench.await(Reap.class);
@@ -107,7 +106,7 @@ class BlockedSenderTest {
         Session session = opened.poll(60, TimeUnit.SECONDS);
 
         CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        awaitOutput(session);
+        Standstill.await(new FactSource(session)::facts);
         begin("closer", session, BlockedSenderTest::giveUp);
         bench.judge(Bench.QUICK);
 
@@ -124,7 +123,7 @@ class BlockedSenderTest {
         Session session = opened.poll(60, TimeUnit.SECONDS);
 
         CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        awaitOutput(session);
+        Standstill.await(new FactSource(session)::facts);
         CompletableFuture<Throwable> closer = begin("closer", session, Session::close);
         bench.judge(Bench.QUICK);
 
@@ -147,7 +146,7 @@ class BlockedSenderTest {
                 .sendBinary(
                         ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES),
                         result -> sent.complete(result.getException()));
-        awaitOutput(session);
+        Standstill.await(new FactSource(session)::facts);
         CompletableFuture<Throwable> closer = begin("closer", session, Session::close);
         bench.judge(Bench.QUICK);
 
@@ -181,15 +180,6 @@ class BlockedSenderTest {
         thread.setDaemon(true);
         thread.start();
         return outcome;
-    }
-
-    /** The kernel takes megabytes first. */
-    private static void awaitOutput(Session session) {
-        FactSource facts = new FactSource(session);
-        AtomicLong before = new AtomicLong();
-        await("the message waits, and does not move")
-                .during(Duration.ofMillis(500))
-                .until(() -> facts.facts().waiting(), waiting -> waiting > 0 && before.getAndSet(waiting) == waiting);
     }
 
     private void serve(Case at) throws Exception {

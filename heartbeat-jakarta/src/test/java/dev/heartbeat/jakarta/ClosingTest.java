@@ -90,8 +90,9 @@ class ClosingTest {
     void freesASessionThatTheApplicationClosesThoughItsPeerIsDead(Case at) throws Exception {
         serve(at);
         RawPeer peer = bench.connect("/closing");
+        Session session = next(at);
 
-        closeInBackground(CloseReason.CloseCodes.NORMAL_CLOSURE);
+        closeInBackground(session, CloseReason.CloseCodes.NORMAL_CLOSURE);
 
         note(Situation.CLOSED, peer);
         assertFreed(peer);
@@ -103,7 +104,7 @@ class ClosingTest {
     void freesDrainedSessionsWhosePeersAreDeadAndCountsThoseThatHadToBeCut(Case at) throws Exception {
         serve(at);
         RawPeer peer = bench.connect("/closing");
-        opened.take();
+        next(at);
 
         CompletableFuture<Integer> drained =
                 bench.detector.drain(1012, Duration.ofSeconds(6)).toCompletableFuture();
@@ -136,7 +137,7 @@ class ClosingTest {
         serve(new Case(way, false));
         RawPeer peer = bench.connect("/closing").mute();
 
-        closeInBackground(CloseReason.CloseCodes.NORMAL_CLOSURE);
+        closeInBackground(opened.take(), CloseReason.CloseCodes.NORMAL_CLOSURE);
         answer(peer, peer.await(Frame.CLOSE));
 
         assertFreed(peer);
@@ -199,7 +200,7 @@ class ClosingTest {
         serve(new Case(Way.WRAPPED, false));
         RawPeer peer = bench.connect("/closing").mute();
 
-        closeInBackground(CloseReason.CloseCodes.NORMAL_CLOSURE);
+        closeInBackground(opened.take(), CloseReason.CloseCodes.NORMAL_CLOSURE);
         await("reaped, or closed by the container").atMost(BOUND).until(() -> {
             try {
                 peer.send(Frame.text("still here"));
@@ -250,8 +251,7 @@ class ClosingTest {
     }
 
     /** In Tomcat a close with code 1000 waits for what is to be sent before it. */
-    private void closeInBackground(CloseReason.CloseCode code) throws InterruptedException {
-        Session session = opened.take();
+    private static void closeInBackground(Session session, CloseReason.CloseCode code) {
         Thread closer = new Thread(() -> {
             try {
                 session.close(new CloseReason(code, "logged out"));
@@ -261,6 +261,15 @@ class ClosingTest {
         });
         closer.setDaemon(true);
         closer.start();
+    }
+
+    /** Once the kernel has taken what it takes, since what is sent after a close began is given time. */
+    private Session next(Case at) throws InterruptedException {
+        Session session = opened.take();
+        if (at.unsent) {
+            Standstill.await(new FactSource(SessionHeartbeat.unwrap(session))::facts);
+        }
+        return session;
     }
 
     private void serve(Case at) throws Exception {

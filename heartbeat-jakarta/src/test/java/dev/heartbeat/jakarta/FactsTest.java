@@ -12,16 +12,21 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What each container tells of a real socket, in numbers. */
+@Execution(ExecutionMode.CONCURRENT)
 @ParameterizedClass(name = "{0}")
 @MethodSource("dev.heartbeat.jakarta.Launcher#chosen")
 class FactsTest {
@@ -60,7 +65,10 @@ class FactsTest {
 
     @Test
     void tellsThatNothingWaitsOnAnIdleSessionAndThatNothingChanges() {
-        connection.facts();
+        AtomicReference<TransportFacts> before = new AtomicReference<>();
+        await("the handshake is over")
+                .during(Duration.ofMillis(300))
+                .until(connection::facts, now -> now.equals(before.getAndSet(now)));
 
         TransportFacts facts = connection.facts();
 
@@ -125,7 +133,7 @@ class FactsTest {
         connection.facts();
         session.getAsyncRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), result -> {});
 
-        TransportFacts standing = awaitStandstill();
+        TransportFacts standing = Standstill.await(connection::facts);
         peer.slow(4 << 20).mute();
         await("it moves").until(() -> connection.facts().progress() != standing.progress());
         assertThat(connection.facts().waiting()).isPositive();
@@ -141,10 +149,10 @@ class FactsTest {
     void doesNotTakeMoreOutputForProgress() throws Exception {
         connection.facts();
         session.getAsyncRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), result -> {});
-        awaitStandstill();
+        Standstill.await(connection::facts);
         // The first attempt may find room in the kernel that is too little for it to call the socket writable.
         sendMore();
-        TransportFacts standing = awaitStandstill();
+        TransportFacts standing = Standstill.await(connection::facts);
 
         sendMore();
         TransportFacts later = connection.facts();
@@ -157,7 +165,7 @@ class FactsTest {
     void doesNotTakeInputForProgress() throws Exception {
         connection.facts();
         session.getAsyncRemote().sendBinary(ByteBuffer.allocate(MORE_THAN_THE_KERNEL_TAKES), result -> {});
-        TransportFacts standing = awaitStandstill();
+        TransportFacts standing = Standstill.await(connection::facts);
 
         peer.send(Frame.pong(new byte[0]));
         awaitMoreThan(standing.received());
@@ -213,20 +221,5 @@ class FactsTest {
     private long awaitMoreThan(long before) {
         await("more than " + before).until(() -> connection.facts().received() > before);
         return connection.facts().received();
-    }
-
-    /** Until the kernel has taken what it takes. */
-    private TransportFacts awaitStandstill() {
-        await("output waits").until(() -> connection.facts().waiting() > 0);
-        long[] last = {connection.facts().progress(), System.nanoTime()};
-        await("it stands for a while").until(() -> {
-            long now = connection.facts().progress();
-            if (now != last[0]) {
-                last[0] = now;
-                last[1] = System.nanoTime();
-            }
-            return System.nanoTime() - last[1] > 500_000_000;
-        });
-        return connection.facts();
     }
 }
