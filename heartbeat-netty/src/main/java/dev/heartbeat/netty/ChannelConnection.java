@@ -207,9 +207,10 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
     }
 
     /**
-     * Sends a close frame and then the end of the output, and leaves it to the peer to answer and to end when it has read all
-     * that: a socket that is closed before is reset by what still comes, and the reset destroys what the kernel holds for a slow
-     * peer. Bypasses the protocol handler, which would close within a time of its own.
+     * Sends a close frame, behind whatever handlers hold back of what was written before, and then the end of the output, and
+     * leaves it to the peer to answer and to end when it has read all that: a socket that is closed before is reset by what
+     * still comes, and the reset destroys what the kernel holds for a slow peer. Bypasses the protocol handler, which would
+     * close within a time of its own.
      */
     @Override
     public void close(int code) {
@@ -222,13 +223,25 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
     }
 
     private void beginClose(Channel channel, int code) {
-        Object last = closeFrameSent ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
-        closeFrameSent = true;
         isDrained = true;
         if (seesFrames) {
             channel.config().setAutoRead(true);
+            new CloseCall(this, code).send(channel);
+        } else {
+            sendCloseFrame(code);
         }
+    }
+
+    /** All that was written before is on its way. */
+    final void sendCloseFrame(int code) {
+        Object last = closeFrameSent ? Unpooled.EMPTY_BUFFER : new CloseWebSocketFrame(code, "");
+        closeFrameSent = true;
         var unused = send(last).addListener(this::closeFrameSent);
+    }
+
+    /** How many bytes have come to the handler to be written. */
+    final long written() {
+        return written;
     }
 
     private void closeFrameSent(Future<?> sent) {

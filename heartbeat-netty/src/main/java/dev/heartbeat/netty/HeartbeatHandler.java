@@ -349,6 +349,11 @@ public final class HeartbeatHandler extends ChannelConnection {
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof CloseCall call) {
+            promise.setSuccess();
+            call.arrive();
+            return;
+        }
         boolean isCloseFrame = message instanceof CloseWebSocketFrame;
         countWritten(message);
         var unused = ctx.write(message, promise);

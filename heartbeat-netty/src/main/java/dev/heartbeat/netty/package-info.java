@@ -73,7 +73,8 @@
  * codec, {@code UpgradeSearch} what has become of a channel without one; {@code HeldBackPing} warns of a ping that does not
  * leave. {@code ChannelFacts} collects what a channel knows: {@code OutputProgress} how its output moves, {@code
  * EncryptedOutput} how long it is behind TLS, {@code LatestArrival} when data last came. {@code Http2Carrier} is an HTTP/2
- * connection, each of whose streams is a {@code CarriedStream}, {@code OutputEnd} ends what a channel sends, {@code
+ * connection, each of whose streams is a {@code CarriedStream}, {@code CloseCall} brings the close frame of a
+ * drain behind what handlers hold, {@code OutputEnd} ends what a channel sends, {@code
  * PipelineListener} fires liveness events as user events, and {@code TcpUserTimeout} sets the kernel's timeout.
  */
 @NullMarked
