@@ -27,6 +27,9 @@ class BlockedTransportTest {
             .reapAfter(Duration.ofMillis(150))
             .build();
 
+    private static final HeartbeatPolicy UNHELD =
+            BRISK.toBuilder().holdCap(Duration.ZERO).build();
+
     private final CountDownLatch released = new CountDownLatch(1);
     private final RecordingListener heard = new RecordingListener();
 
@@ -205,6 +208,57 @@ class BlockedTransportTest {
     }
 
     @Test
+    void terminationsThatWaitBehindBlockedOnesAreCarriedOutWhenNothingIsWatchedAnyMore() {
+        List<Transport> slow = transports("slow", 64);
+        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> others = transports("other", 100);
+        try (ZombieDetector detector = ZombieDetector.create(UNHELD)) {
+            slow.forEach(transport -> transport.watchedBy(detector));
+            others.forEach(transport -> transport.watchedBy(detector));
+
+            awaitTrue(() -> others.stream().allMatch(transport -> transport.terminations.get() == 1));
+
+            assertThat(released.getCount()).isOne();
+        }
+    }
+
+    @Test
+    void closingTheDetectorLeavesNoneOpenThatWaitsBehindBlockedTerminations() {
+        List<Transport> slow = transports("slow", 64);
+        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> others = transports("other", 100);
+        ZombieDetector detector = ZombieDetector.create(UNHELD);
+        slow.forEach(transport -> transport.watchedBy(detector));
+        others.forEach(transport -> transport.watchedBy(detector));
+        awaitTrue(() -> detector.watched() == 0);
+
+        detector.close();
+
+        awaitTrue(() -> others.stream().allMatch(transport -> transport.terminations.get() == 1));
+        assertThat(released.getCount()).isOne();
+    }
+
+    @Test
+    void aDrainClosesAConnectionWhoseHashCodeThrows() throws Exception {
+        Transport odd = new Transport("odd") {
+            @Override
+            public int hashCode() {
+                throw new IllegalStateException("not known yet");
+            }
+        };
+        try (ZombieDetector detector = ZombieDetector.create(HeartbeatPolicy.defaults())) {
+            odd.watchedBy(detector);
+
+            Integer cut = detector.drain(1012, Duration.ofSeconds(20))
+                    .toCompletableFuture()
+                    .get(60, TimeUnit.SECONDS);
+
+            assertThat(cut).isZero();
+            assertThat(odd.closes).hasValue(1);
+        }
+    }
+
+    @Test
     void closesOfADrainThatOccupyEveryThreadKeepNobodyFromBeingClosed() throws Exception {
         List<Transport> slow = transports("slow", 64);
         slow.forEach(transport -> transport.closeBlocks = true);
@@ -258,7 +312,7 @@ class BlockedTransportTest {
         }
     }
 
-    private final class Transport implements Connection {
+    private class Transport implements Connection {
         private final String id;
         private final AtomicInteger pings = new AtomicInteger();
         private final AtomicInteger terminations = new AtomicInteger();

@@ -31,6 +31,16 @@ final class StuckPool {
         this.usual = pool.getMaximumPoolSize();
     }
 
+    /** Whether a task waits for a thread. */
+    boolean hasWaiting() {
+        return !pool.getQueue().isEmpty();
+    }
+
+    /** Lets what is queued run, and the threads end; looked after no more. */
+    void shutdown() {
+        pool.shutdown();
+    }
+
     /** Lets as many tasks run as usual beside those that are blocked. */
     void tick(long now) {
         if (pool.running() >= WORTH_A_WARNING || pool.getMaximumPoolSize() > usual) {

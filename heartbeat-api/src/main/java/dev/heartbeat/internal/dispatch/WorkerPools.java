@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that may wait for a peer or for the application, in pools of their own, because a pool full of one kind of trouble
@@ -18,6 +21,11 @@ public final class WorkerPools {
     private static final int MOST_REAPERS = 64;
     private static final long IDLE_SECONDS = 10;
 
+    /** How often, and how long, what waits behind blocked tasks is looked after when nothing ticks any more. */
+    private static final long BETWEEN_LOOKS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long LONGEST_END = TimeUnit.MINUTES.toNanos(1);
+
     public final Executor pings;
     public final Executor events;
     public final Executor reaps;
@@ -28,6 +36,7 @@ public final class WorkerPools {
     /** One at a time, and none of the others: it waits for the kernel only. */
     public final Executor looks;
 
+    private final @Nullable OwnThreads threads;
     private final List<ThreadPoolExecutor> owned;
     private final List<StuckPool> watched;
 
@@ -37,6 +46,7 @@ public final class WorkerPools {
             Executor reaps,
             Executor closes,
             Executor looks,
+            @Nullable OwnThreads threads,
             List<ThreadPoolExecutor> owned,
             List<StuckPool> watched) {
         this.pings = pings;
@@ -44,6 +54,7 @@ public final class WorkerPools {
         this.reaps = reaps;
         this.closes = closes;
         this.looks = looks;
+        this.threads = threads;
         this.owned = owned;
         this.watched = watched;
     }
@@ -61,13 +72,14 @@ public final class WorkerPools {
                 reaps,
                 closes,
                 looks,
-                List.of(pings, events, reaps, closes, looks),
+                threads,
+                List.of(pings, events, looks),
                 List.of(new StuckPool("terminations", reaps), new StuckPool("closes of a drain", closes)));
     }
 
     /** Everything on an executor of the application's, which is never shut down. */
     public static WorkerPools on(Executor executor) {
-        return new WorkerPools(executor, executor, executor, executor, executor, List.of(), List.of());
+        return new WorkerPools(executor, executor, executor, executor, executor, null, List.of(), List.of());
     }
 
     /** Looks after the pools in which a task may block for ever; to be called often. */
@@ -77,9 +89,37 @@ public final class WorkerPools {
         }
     }
 
-    /** Lets what is queued run, and the threads end. */
+    /** Whether a task waits for a thread that blocked ones may hold, so that {@link #tick} is needed. */
+    public boolean hasWaiting() {
+        for (StuckPool pool : watched) {
+            if (pool.hasWaiting()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lets what is queued run, also behind what is blocked, and the threads end. Nothing needs to tick any more. */
     public void close() {
         owned.forEach(ThreadPoolExecutor::shutdown);
+        if (hasWaiting() && threads != null) {
+            try {
+                threads.make(this::endWatched, "heartbeat-end").start();
+                return;
+            } catch (Throwable noThread) {
+                DetectorLog.LOG.debug("What waits behind blocked terminations waits on", noThread);
+            }
+        }
+        watched.forEach(StuckPool::shutdown);
+    }
+
+    private void endWatched() {
+        long begin = System.nanoTime();
+        for (long now = begin; hasWaiting() && now - begin < LONGEST_END; now = System.nanoTime()) {
+            tick(now);
+            LockSupport.parkNanos(BETWEEN_LOOKS);
+        }
+        watched.forEach(StuckPool::shutdown);
     }
 
     private static ThreadFactory named(String name, OwnThreads threads) {

@@ -134,9 +134,20 @@ final class Drain {
         }
     }
 
-    /** The orderly close of one connection, which may block. */
-    private record DrainClose(HeartbeatHandle heartbeat, Connection connection, int code, InboundEvents inbound)
-            implements Runnable {
+    /** The orderly close of one connection, which may block. No record: that is as much as foreign code says it is. */
+    private static final class DrainClose implements Runnable {
+
+        private final HeartbeatHandle heartbeat;
+        private final Connection connection;
+        private final int code;
+        private final InboundEvents inbound;
+
+        DrainClose(HeartbeatHandle heartbeat, Connection connection, int code, InboundEvents inbound) {
+            this.heartbeat = heartbeat;
+            this.connection = connection;
+            this.code = code;
+            this.inbound = inbound;
+        }
 
         @Override
         public void run() {

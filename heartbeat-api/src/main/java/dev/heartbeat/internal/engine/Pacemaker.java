@@ -375,7 +375,8 @@ final class Pacemaker implements Runnable {
     private boolean isIdle() {
         Drain current = drain;
         boolean drainsStill = current != null && !current.isOver();
-        return wheel.size() == 0 && commands.isEmpty() && reaper.isIdle() && !drainsStill;
+        boolean looksAfterOthers = !onLoop && shared.workers().hasWaiting();
+        return wheel.size() == 0 && commands.isEmpty() && reaper.isIdle() && !drainsStill && !looksAfterOthers;
     }
 
     private void endAll() {
