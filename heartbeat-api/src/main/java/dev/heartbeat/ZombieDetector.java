@@ -151,9 +151,9 @@ public final class ZombieDetector implements AutoCloseable {
 
     /**
      * Closes every watched connection in an orderly way, for a server that is about to stop or restart: sends no ping and
-     * reaches no verdict from now on, spreads the close frames over the first half of the time, and terminates what is
-     * still open at its end. Connections are refused from now on; the detector itself stays open until it is closed. A
-     * second call changes nothing and returns what the first one did.
+     * reaches no verdict from now on, spreads the close frames over the first half of the time, and terminates what is still
+     * open a quarter of the time, or two seconds, before its end. Connections are refused from now on; the detector itself
+     * stays open until it is closed. A second call changes nothing and returns what the first one did.
      *
      * @param code 1001 if the server goes away, 1012 if it restarts and peers should come back (RFC 6455 section 7.4)
      * @param within the time for all of it, from 1 ms to 1 day

@@ -2,6 +2,7 @@ package dev.heartbeat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.heartbeat.LivenessEvent.Reap;
 import dev.heartbeat.testkit.VirtualTime;
 import java.time.Duration;
 import java.util.List;
@@ -161,6 +162,9 @@ class ClosedButHeldTest extends DetectorTest {
         }
 
         assertThat(peer.terminations()).containsExactly(ReapReason.CLOSE_UNFINISHED);
+        assertThat(heard.of(Reap.class).get(0).evidence().silence())
+                .as("since anything came of it")
+                .isLessThan(Duration.ofSeconds(2));
     }
 
     /** 40 KB/s of what the kernel had when the close began; a reader that is slower than its network closes its window. */

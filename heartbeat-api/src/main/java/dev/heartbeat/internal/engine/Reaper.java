@@ -11,6 +11,7 @@ import dev.heartbeat.internal.kernel.SocketAddresses;
 import dev.heartbeat.internal.kernel.SocketLooks;
 import dev.heartbeat.internal.state.Rules;
 import dev.heartbeat.internal.state.StateWord;
+import dev.heartbeat.internal.state.TransportHistory;
 import dev.heartbeat.internal.time.CoarseTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -142,10 +143,12 @@ final class Reaper {
             trouble = null; // that of an earlier ping
         }
         Throwable pingFailure = details == null || state == StateWord.CLOSING ? null : details.pingFailure();
+        TransportHistory history = details == null ? null : details.transport;
+        int latest = history == null ? heard : history.latestArrival(heard);
         boolean suspect = state == StateWord.SUSPECT;
         float longer = adaptive == null ? -1 : adaptive.longerPerHour(suspect);
         return new Evidence(
-                CoarseTime.duration(Math.max(0, pacemaker.now() - heard)),
+                CoarseTime.duration(Math.max(0, pacemaker.now() - latest)),
                 state == StateWord.NEW ? Duration.ZERO : Duration.ofNanos(pacemaker.nanosSince(StateWord.sent(word))),
                 trip == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(trip)),
                 trouble == null ? Set.of() : trouble.hindrances(),

@@ -46,7 +46,7 @@ final class StallReporter {
         if (stall != null) {
             Duration lost = Duration.ofNanos(stall.lostNanos());
             log.warn(
-                    "Did not listen for {}; no peer is charged for it, the verdicts on {} pings are put off",
+                    "Did not listen for {}; no peer is charged for it, verdicts are put off; pings unanswered: {}",
                     LogText.of(lost),
                     stall.pingsOut());
             reporter.stall(new LivenessEvent.Stall(lost, stall.pingsOut()));

@@ -27,6 +27,9 @@ public final class TransportHistory {
     private long receivedWhenMoved = UNKNOWN;
     private int heardAtLook;
 
+    /** When bytes were last seen to have arrived, which need not be a message yet; 0 if they never were. */
+    private int arrivedAt;
+
     private boolean isPinged;
     private volatile long sentBeforePing;
     private volatile long sentBeforeEcho;
@@ -77,6 +80,11 @@ public final class TransportHistory {
         sentBeforeEcho = sentBeforePing;
     }
 
+    /** The stamp at which anything was last seen to have come: the peer was heard at one, and bytes may have arrived since. */
+    public int latestArrival(int heard) {
+        return arrivedAt != 0 && arrivedAt - heard > 0 ? arrivedAt : heard;
+    }
+
     /** How many bytes were sent before the latest ping and are in front of it for all that an echo has proved. */
     public long sentInFront() {
         return Math.max(0, sentBeforePing - sentBeforeEcho);
@@ -107,6 +115,9 @@ public final class TransportHistory {
                 || hasArrivedSincePing(facts, transport);
         facts.wasUnreadSeen = unread != UNKNOWN;
         heardAtLook = HeardStamp.at(facts.heard);
+        if (received != UNKNOWN && transport.received() != UNKNOWN && transport.received() != received) {
+            arrivedAt = facts.now | 1;
+        }
         received = transport.received();
         // What is found unread while something outranks it is still to be asked about, so that it does not count as
         // seen.
