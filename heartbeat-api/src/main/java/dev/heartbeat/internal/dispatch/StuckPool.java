@@ -36,11 +36,6 @@ final class StuckPool {
         return !pool.getQueue().isEmpty();
     }
 
-    /** Lets what is queued run, and the threads end; looked after no more. */
-    void shutdown() {
-        pool.shutdown();
-    }
-
     /** Lets as many tasks run as usual beside those that are blocked. */
     void tick(long now) {
         if (pool.running() >= WORTH_A_WARNING || pool.getMaximumPoolSize() > usual) {
@@ -53,8 +48,9 @@ final class StuckPool {
         int most = Math.min(MOST_THREADS, usual + blocked);
         int more = most - pool.getMaximumPoolSize();
         pool.setMaximumPoolSize(most);
-        for (int started = Math.min(more, pool.getQueue().size()); started > 0; started--) {
-            pool.execute(() -> {}); // whoever runs this goes on with what waits
+        if (more > 0) {
+            pool.setCorePoolSize(most); // starts a thread for each that waits, be the pool shut down or not
+            pool.setCorePoolSize(0);
         }
         if (blocked >= WORTH_A_WARNING && (!warned || now - warnedAt >= BETWEEN_WARNINGS)) {
             warned = true;

@@ -73,7 +73,7 @@ public final class WorkerPools {
                 closes,
                 looks,
                 threads,
-                List.of(pings, events, looks),
+                List.of(pings, events, reaps, closes, looks),
                 List.of(new StuckPool("terminations", reaps), new StuckPool("closes of a drain", closes)));
     }
 
@@ -102,24 +102,21 @@ public final class WorkerPools {
     /** Lets what is queued run, also behind what is blocked, and the threads end. Nothing needs to tick any more. */
     public void close() {
         owned.forEach(ThreadPoolExecutor::shutdown);
-        if (hasWaiting() && threads != null) {
+        if (threads != null && hasWaiting()) {
             try {
-                threads.make(this::endWatched, "heartbeat-end").start();
-                return;
+                threads.make(this::tickUntilNothingWaits, "heartbeat-end").start();
             } catch (Throwable noThread) {
                 DetectorLog.LOG.debug("What waits behind blocked terminations waits on", noThread);
             }
         }
-        watched.forEach(StuckPool::shutdown);
     }
 
-    private void endWatched() {
+    private void tickUntilNothingWaits() {
         long begin = System.nanoTime();
         for (long now = begin; hasWaiting() && now - begin < LONGEST_END; now = System.nanoTime()) {
             tick(now);
             LockSupport.parkNanos(BETWEEN_LOOKS);
         }
-        watched.forEach(StuckPool::shutdown);
     }
 
     private static ThreadFactory named(String name, OwnThreads threads) {
