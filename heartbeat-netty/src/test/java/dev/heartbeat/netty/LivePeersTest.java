@@ -20,7 +20,6 @@ import io.netty.handler.traffic.ChannelTrafficShapingHandler;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -165,9 +164,11 @@ class LivePeersTest {
 
             assertFate(stream.server(), freezes, () -> stream.client().config().setAutoRead(false));
             assertThat(sibling.server().isOpen()).isTrue();
+            // The ping may be stuck behind the sibling's bytes, too.
+            assertThat(events.of(Reap.class)).hasSize(freezes ? 1 : 0);
             assertThat(events.of(Reap.class))
                     .extracting(Reap::reason)
-                    .isEqualTo(freezes ? List.of(ReapReason.NOT_ANSWERED) : List.of());
+                    .isSubsetOf(ReapReason.NOT_ANSWERED, ReapReason.PING_STUCK);
         }
     }
 
