@@ -182,6 +182,7 @@ class FactsTest {
         Session served = opened.poll(60, TimeUnit.SECONDS);
         assertThat(served).isNotNull();
         TransportFacts before = watched.facts();
+        awaitNextMillisecond();
 
         served.getBasicRemote().sendText("hello");
 
@@ -217,9 +218,13 @@ class FactsTest {
 
     private long receivedSoFar() {
         long received = connection.facts().received();
+        awaitNextMillisecond();
+        return received;
+    }
+
+    private static void awaitNextMillisecond() {
         long now = System.currentTimeMillis();
         await("a moment that Tomcat can tell from the latest").until(() -> System.currentTimeMillis() > now);
-        return received;
     }
 
     private long awaitMoreThan(long before) {
