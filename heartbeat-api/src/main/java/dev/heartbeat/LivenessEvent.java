@@ -137,8 +137,8 @@ public sealed interface LivenessEvent {
     record Stall(Duration lost, int pingsOut) implements LivenessEvent {}
 
     /**
-     * This process was late again and again: an event loop or a scheduler with other work that takes long, a starved machine. No peer is charged for
-     * it, and therefore dead peers are found later: what takes {@link HeartbeatPolicy#detectionTime()} otherwise takes that, divided by
+     * This process was late again and again: an event loop or a scheduler with other work that takes long, a starved machine.
+     * No peer is charged for it, and therefore dead peers are found later: what takes {@link HeartbeatPolicy#detectionTime()} otherwise takes that, divided by
      * the factor.
      *
      * @param factor active time divided by real time, from 0 to 0.8
