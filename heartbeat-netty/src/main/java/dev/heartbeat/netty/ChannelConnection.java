@@ -226,7 +226,7 @@ abstract class ChannelConnection extends ChannelInput implements Connection {
         isDrained = true;
         if (seesFrames) {
             channel.config().setAutoRead(true);
-            new CloseCall(this, code).send(channel);
+            new CloseCall(this, code).send();
         } else {
             sendCloseFrame(code);
         }

@@ -16,6 +16,7 @@ final class CloseCall {
     private static final long PATIENCE_SECONDS = 16;
 
     private final ChannelConnection connection;
+    private final Channel channel;
     private final int code;
     private @Nullable Future<?> patience;
     private boolean hasArrived;
@@ -23,19 +24,24 @@ final class CloseCall {
 
     CloseCall(ChannelConnection connection, int code) {
         this.connection = connection;
+        this.channel = connection.channel();
         this.code = code;
     }
 
-    void send(Channel channel) {
+    void send() {
         writtenBefore = connection.written();
         var unused = channel.writeAndFlush(this).addListener(passed -> arrive());
         if (!hasArrived) {
-            wait(channel);
+            lookLater();
         }
     }
 
-    /** It has come through, or nothing more is waited for. */
+    /** It has come through, or nothing more is waited for. Any thread, since a handler may run on an executor of its own. */
     void arrive() {
+        if (!channel.eventLoop().inEventLoop()) {
+            channel.eventLoop().execute(this::arrive);
+            return;
+        }
         if (hasArrived) {
             return;
         }
@@ -46,16 +52,16 @@ final class CloseCall {
         connection.sendCloseFrame(code);
     }
 
-    private void wait(Channel channel) {
-        patience = channel.eventLoop().schedule(() -> look(channel), PATIENCE_SECONDS, TimeUnit.SECONDS);
+    private void lookLater() {
+        patience = channel.eventLoop().schedule(this::look, PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
-    private void look(Channel channel) {
+    private void look() {
         if (connection.written() == writtenBefore) {
             arrive();
         } else {
             writtenBefore = connection.written();
-            wait(channel);
+            lookLater();
         }
     }
 }
