@@ -193,8 +193,7 @@ class BlockedTransportTest {
     /** As many as there are threads for terminations. */
     @Test
     void terminationsThatOccupyEveryThreadHoldUpNoOther() {
-        List<Transport> slow = transports("slow", 64);
-        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> slow = asManyAsBlockAllTerminations();
         List<Transport> others = transports("other", 100);
         try (ZombieDetector detector = ZombieDetector.create(BRISK)) {
             slow.forEach(transport -> transport.watchedBy(detector));
@@ -209,8 +208,7 @@ class BlockedTransportTest {
 
     @Test
     void terminationsThatWaitBehindBlockedOnesAreCarriedOutWhenNothingIsWatchedAnyMore() {
-        List<Transport> slow = transports("slow", 64);
-        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> slow = asManyAsBlockAllTerminations();
         List<Transport> others = transports("other", 100);
         try (ZombieDetector detector = ZombieDetector.create(UNHELD)) {
             slow.forEach(transport -> transport.watchedBy(detector));
@@ -224,8 +222,7 @@ class BlockedTransportTest {
 
     @Test
     void closingTheDetectorLeavesNoneOpenThatWaitsBehindBlockedTerminations() {
-        List<Transport> slow = transports("slow", 64);
-        slow.forEach(transport -> transport.terminateBlocks = true);
+        List<Transport> slow = asManyAsBlockAllTerminations();
         List<Transport> others = transports("other", 100);
         ZombieDetector detector = ZombieDetector.create(UNHELD);
         slow.forEach(transport -> transport.watchedBy(detector));
@@ -290,6 +287,12 @@ class BlockedTransportTest {
         assertThat(released.getCount()).isOne();
         assertThat(detector.watched()).isZero();
         awaitTrue(() -> Internals.connection(stuck.heartbeat) == null);
+    }
+
+    private List<Transport> asManyAsBlockAllTerminations() {
+        List<Transport> slow = transports("slow", 64);
+        slow.forEach(transport -> transport.terminateBlocks = true);
+        return slow;
     }
 
     private List<Transport> transports(String name, int count) {

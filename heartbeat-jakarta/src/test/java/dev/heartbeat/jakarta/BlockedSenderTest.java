@@ -50,6 +50,8 @@ class BlockedSenderTest {
     private final BlockingQueue<Session> opened = new LinkedBlockingQueue<>();
     private final AtomicInteger closes = new AtomicInteger();
 
+    private RawPeer peer;
+
     BlockedSenderTest(Launcher launcher) {
         this.launcher = launcher;
     }
@@ -83,12 +85,9 @@ class BlockedSenderTest {
     @ParameterizedTest
     @MethodSource("all")
     void releasesAThreadThatIsBlockedInASend(Case at) throws Exception {
-        serve(at);
-        RawPeer peer = bench.connect("/blocked");
-        Session session = opened.poll(60, TimeUnit.SECONDS);
+        Session session = open(at);
 
-        CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        Standstill.await(new FactSource(session)::facts);
+        CompletableFuture<Throwable> sender = beginBlockedSend(session);
         bench.judge(Bench.QUICK);
 
         bench.await(Reap.class);
@@ -101,12 +100,9 @@ class BlockedSenderTest {
     @ParameterizedTest
     @MethodSource("all")
     void releasesAThreadThatIsBlockedInASendWhenTheApplicationGivesUpThePeer(Case at) throws Exception {
-        serve(at);
-        RawPeer peer = bench.connect("/blocked");
-        Session session = opened.poll(60, TimeUnit.SECONDS);
+        Session session = open(at);
 
-        CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        Standstill.await(new FactSource(session)::facts);
+        CompletableFuture<Throwable> sender = beginBlockedSend(session);
         begin("closer", session, BlockedSenderTest::giveUp);
         bench.judge(Bench.QUICK);
 
@@ -118,12 +114,9 @@ class BlockedSenderTest {
     @ParameterizedTest
     @MethodSource("all")
     void releasesAThreadThatClosesTheSessionBehindABlockedSend(Case at) throws Exception {
-        serve(at);
-        RawPeer peer = bench.connect("/blocked");
-        Session session = opened.poll(60, TimeUnit.SECONDS);
+        Session session = open(at);
 
-        CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
-        Standstill.await(new FactSource(session)::facts);
+        CompletableFuture<Throwable> sender = beginBlockedSend(session);
         CompletableFuture<Throwable> closer = begin("closer", session, Session::close);
         bench.judge(Bench.QUICK);
 
@@ -136,9 +129,7 @@ class BlockedSenderTest {
     @ParameterizedTest
     @MethodSource("all")
     void releasesAThreadThatClosesTheSessionBehindAnAsynchronousSend(Case at) throws Exception {
-        serve(at);
-        RawPeer peer = bench.connect("/blocked");
-        Session session = opened.poll(60, TimeUnit.SECONDS);
+        Session session = open(at);
 
         CompletableFuture<Throwable> sent = new CompletableFuture<>();
         session.getAsyncRemote().setSendTimeout(at.timeoutMillis);
@@ -154,6 +145,20 @@ class BlockedSenderTest {
         assertThat(sent).as("the handler of the send is told").succeedsWithin(BOUND);
         assertThat(closer).as("the close").succeedsWithin(BOUND);
         assertEnded(session);
+    }
+
+    private Session open(Case at) throws Exception {
+        serve(at);
+        peer = bench.connect("/blocked");
+        Session session = opened.poll(60, TimeUnit.SECONDS);
+        assertThat(session).isNotNull();
+        return session;
+    }
+
+    private static CompletableFuture<Throwable> beginBlockedSend(Session session) {
+        CompletableFuture<Throwable> sender = begin("sender", session, BlockedSenderTest::send);
+        Standstill.await(new FactSource(session)::facts);
+        return sender;
     }
 
     private static void giveUp(Session session) throws IOException {

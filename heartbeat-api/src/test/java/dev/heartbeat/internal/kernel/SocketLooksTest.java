@@ -108,47 +108,23 @@ class SocketLooksTest {
     @Test
     void restsForTwentyTimesWhatTheLastPassTook() {
         takes = Duration.ofMillis(100);
-        looks.look(ONE);
-        pass();
-        looks.look(ONE);
 
-        now.addAndGet(Duration.ofMillis(2_000).toNanos() - 1);
-        looks.tick();
-        assertThat(handedOver).isEmpty();
-        now.addAndGet(1);
-        looks.tick();
-        assertThat(handedOver).hasSize(1);
+        assertPassRestsFor(Duration.ofMillis(2_000));
     }
 
     @Test
     void aPassInWhichTheProcessWasFrozenRestsForAMinuteAtMost() {
         takes = Duration.ofHours(1);
-        looks.look(ONE);
-        pass();
-        looks.look(ONE);
 
-        now.addAndGet(Duration.ofSeconds(59).toNanos());
-        looks.tick();
-        assertThat(handedOver).isEmpty();
-        now.addAndGet(Duration.ofSeconds(1).toNanos());
-        looks.tick();
-        assertThat(handedOver).hasSize(1);
+        assertPassRestsFor(Duration.ofMinutes(1));
     }
 
     @Test
     void aPassThatWaitedForAProcessorRestsForWhatItsRowsCostAtMost() {
         takes = Duration.ofSeconds(10);
         rows = 2_000;
-        looks.look(ONE);
-        pass();
-        looks.look(ONE);
 
-        now.addAndGet(Duration.ofMillis(400).toNanos() - 1);
-        looks.tick();
-        assertThat(handedOver).isEmpty();
-        now.addAndGet(1);
-        looks.tick();
-        assertThat(handedOver).hasSize(1);
+        assertPassRestsFor(Duration.ofMillis(400));
     }
 
     @Test
@@ -330,6 +306,19 @@ class SocketLooksTest {
         reads.add(wanted);
         now.addAndGet(takes.toNanos());
         return table.read(wanted);
+    }
+
+    private void assertPassRestsFor(Duration rest) {
+        looks.look(ONE);
+        pass();
+        looks.look(ONE);
+
+        now.addAndGet(rest.toNanos() - 1);
+        looks.tick();
+        assertThat(handedOver).isEmpty();
+        now.addAndGet(1);
+        looks.tick();
+        assertThat(handedOver).hasSize(1);
     }
 
     private void pass() {
